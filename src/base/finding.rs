@@ -1,0 +1,247 @@
+//! What reports see of a credential; it cannot hold a secret.
+//!
+//! Holds: `Finding` and its parts. Field names are the contract of the machine-readable reports:
+//! fields may be added, never renamed or given another meaning.
+
+use serde::{Serialize, Serializer};
+
+use super::{Fingerprint, Instant, Origin};
+
+/// What sort of credential it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A KSeF token, of any age.
+    Token,
+    /// A JWT of the KSeF API.
+    Jwt,
+    /// A private key.
+    Key,
+    /// A file that holds keys.
+    Keystore,
+    /// A password.
+    Password,
+}
+
+/// How sure we are that it is a credential of KSeF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// KSeF is near; it may be something else.
+    Possible,
+    /// Its structure or a name beside it says so.
+    Likely,
+    /// It verifies itself.
+    Certain,
+}
+
+/// How bad it is if it is what it seems to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It opens nothing, but the habit that leaked it is alive.
+    Info,
+    /// Little can be done with it.
+    Low,
+    /// It needs something else to be of use.
+    Medium,
+    /// It opens a door for a while, or a small one.
+    High,
+    /// Whoever holds it is the company.
+    Critical,
+}
+
+/// In which dress a credential stood where it was found, from the outermost inwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clothes {
+    /// UTF-16, little endian.
+    Utf16le,
+    /// UTF-16, big endian.
+    Utf16be,
+    /// Percent-encoded, once or more.
+    Percent,
+    /// Escaped with backslashes.
+    Escape,
+    /// XML or HTML character references.
+    Entity,
+    /// Quoted-printable.
+    QuotedPrintable,
+    /// Broken over lines by a mailer, a wrapping or a quotation.
+    Wrapped,
+    /// Joined by concatenation or continuation in source code.
+    Joined,
+    /// With characters inside that cannot be seen.
+    Invisible,
+    /// Base64 or base64url.
+    Base64,
+    /// Hexadecimal digits of its bytes.
+    Hex,
+    /// Compressed with gzip inside of another dress.
+    Gzip,
+}
+
+/// Facts about the secret that are safe to tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SecretFacts {
+    /// SHA-256 of the canonical form; none for a password.
+    pub sha256: Option<Fingerprint>,
+    /// Bytes of the canonical form; none for a password.
+    pub length: Option<usize>,
+    /// The form with the secret part replaced; four characters of it at most. None for a password.
+    pub redacted: Option<String>,
+}
+
+/// What the credential says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// Its reference number in KSeF.
+    pub reference: Option<String>,
+    /// When it was issued.
+    pub issued: Option<Instant>,
+    /// The kind of context it is bound to: `nip`, `internalId`.
+    pub context: Option<String>,
+    /// The tax number of the company it opens.
+    pub nip: Option<String>,
+    /// The internal identifier, where the context is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_id: Option<String>,
+    /// `production`, `demo` or `test`, where the credential says so.
+    pub environment: Option<String>,
+    /// When it ends.
+    pub expires: Option<Instant>,
+    /// What of a JWT it is: `access`, `refresh`, `authentication`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// How its holder logged in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Which of its own checks it fails: `date`, `crc`, `time`, `nip`, `secret`.
+    pub weak: Vec<String>,
+}
+
+/// Whether the credential still opens the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It opens it.
+    Live,
+    /// It opens it, not for long.
+    Expiring,
+    /// Its time is over.
+    Expired,
+    /// It was called back.
+    Revoked,
+    /// What it opened is no more.
+    Dead,
+    /// It belongs to one of ours, and nobody wrote it down.
+    Unlisted,
+    /// It belongs to somebody else.
+    Foreign,
+    /// Nothing tells.
+    Unknown,
+}
+
+/// The standing of a credential and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// The standing itself.
+    pub state: State,
+    /// Who says so: `expiry`, `era`, `inventory`; nothing where nobody does.
+    pub by: Option<String>,
+    /// One clause for people.
+    pub reason: Option<String>,
+    /// The company it belongs to, as the inventory names it.
+    pub entity: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The system that uses it.
+    pub system: Option<String>,
+}
+
+impl Standing {
+    /// A standing and the reason for it.
+    pub fn new(state: State, by: &str, reason: &str) -> Self {
+        Self { state, by: Some(by.to_owned()), reason: Some(reason.to_owned()), ..Self::unknown() }
+    }
+
+    /// The standing of what nothing is known about.
+    pub fn unknown() -> Self {
+        Self { state: State::Unknown, by: None, reason: None, entity: None, owner: None, system: None }
+    }
+
+    /// Whether it is proved that the credential opens nothing any more.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Expired | State::Revoked | State::Dead)
+    }
+}
+
+/// One place where a credential stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file and the members inside of it.
+    pub origin: Origin,
+    /// From 1; none where the credential is in the name of the file.
+    pub line: Option<u64>,
+    /// From 1, in characters.
+    pub column: Option<u64>,
+    /// From 0, in bytes of the innermost element.
+    pub offset: Option<u64>,
+    /// The dresses it wore, from the outermost inwards.
+    pub clothes: Vec<Clothes>,
+}
+
+impl Serialize for Location {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("path", self.origin.path.text())?;
+        if let Some(raw) = self.origin.path.base64() {
+            map.serialize_entry("path_base64", &raw)?;
+        }
+        map.serialize_entry("inner", &*self.origin.inner)?;
+        map.serialize_entry("line", &self.line)?;
+        map.serialize_entry("column", &self.column)?;
+        map.serialize_entry("offset", &self.offset)?;
+        map.serialize_entry("clothes", &self.clothes)?;
+        map.end()
+    }
+}
+
+/// One leaked credential with all its places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The first 64 bits of its fingerprint, in hexadecimal.
+    pub id: String,
+    /// The rule that found it.
+    pub rule: String,
+    /// What it is, in one phrase of English, from the rule.
+    pub title: String,
+    /// What to do, from the rule.
+    pub help: String,
+    /// What sort of credential it is.
+    pub kind: Kind,
+    /// How sure we are.
+    pub confidence: Confidence,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is safe to tell about the secret.
+    pub secret: SecretFacts,
+    /// Every other fingerprint of the same credential, sorted.
+    pub aliases: Vec<Fingerprint>,
+    /// What it says about itself.
+    pub about: About,
+    /// Whether it still opens the door.
+    pub standing: Standing,
+    /// In how many places it stands.
+    pub count: u64,
+    /// The first of its places, sorted.
+    pub locations: Vec<Location>,
+}
+
+impl Finding {
+    /// All fingerprints by which the credential is known.
+    pub fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> + '_ {
+        self.secret.sha256.iter().chain(&self.aliases).copied()
+    }
+}

@@ -1,0 +1,13 @@
+//! `ksefleaks` finds leaked credentials of KSeF, Poland's national e-invoicing system.
+//!
+//! The way of one file's bytes: `source` yields a blob, `unpack` opens what is inside of it,
+//! `detect` finds anchors and judges what stands around them, `engine` takes the fingerprints,
+//! drops the secrets and makes findings of them, `report` tells them. `rules` holds what is looked
+//! for, `codec` the encodings, `base` the vocabulary. `tests/architecture.rs` keeps the layers.
+
+mod base;
+
+pub use base::{
+    About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
+    Origin, Outcome, Quieted, Reason, RunFacts, SecretFacts, Severity, Standing, State, Summary,
+};
