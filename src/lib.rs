@@ -6,8 +6,16 @@
 //! for, `codec` the encodings, `base` the vocabulary. `tests/architecture.rs` keeps the layers.
 
 mod base;
+mod codec;
 
 pub use base::{
     About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
     Origin, Outcome, Quieted, Reason, RunFacts, SecretFacts, Severity, Standing, State, Summary,
+};
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use codec::{
+    Layer, Order, Reading, base64_bytes, base64_decode, base64_digits_within, hex_decode, hex_spells_text, join,
+    unescape, utf16_announced, utf16_decode,
 };
