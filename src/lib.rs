@@ -7,10 +7,15 @@
 
 mod base;
 mod codec;
+mod rules;
 
 pub use base::{
     About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
     Origin, Outcome, Quieted, Reason, RunFacts, SecretFacts, Severity, Standing, State, Summary,
+};
+pub use rules::{
+    AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
+    RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,
 };
 
 #[cfg(feature = "fuzzing")]
