@@ -8,6 +8,7 @@
 mod base;
 mod codec;
 mod rules;
+mod source;
 
 pub use base::{
     About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
@@ -17,6 +18,7 @@ pub use rules::{
     AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
     RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,
 };
+pub use source::{ListError, Target, Walk, WalkError, files_from};
 
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

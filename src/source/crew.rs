@@ -1,0 +1,120 @@
+//! The workers of a walk and what they share.
+//!
+//! Holds: `Crew` (the visitors at rest, whether the walk is over) and `Hand` (one thread's grip on
+//! a visitor). Must not know: what is walked over, or what visitors do.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::{Event, LeftOut, Visitor};
+use crate::base::{Notice, Origin, Reason};
+
+/// Makes visitors.
+pub(super) type Maker<'a, 'v> = &'a (dyn Fn() -> Box<dyn Visitor + 'v> + Sync);
+
+/// What the threads of one walk share.
+pub(super) struct Crew<'a, 'v> {
+    make: Maker<'a, 'v>,
+    stop: &'a AtomicBool,
+    ended: AtomicBool,
+    idle: Mutex<Vec<Box<dyn Visitor + 'v>>>,
+}
+
+impl<'a, 'v> Crew<'a, 'v> {
+    /// A crew without visitors; they are made when there is something to visit.
+    pub(super) fn new(make: Maker<'a, 'v>, stop: &'a AtomicBool) -> Self {
+        Self { make, stop, ended: AtomicBool::new(false), idle: Mutex::default() }
+    }
+
+    /// Whether the user or a visitor ended the walk.
+    pub(super) fn is_over(&self) -> bool {
+        self.ended.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Takes a visitor at rest, or a new one.
+    fn take(&self) -> Box<dyn Visitor + 'v> {
+        let rested = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        rested.unwrap_or_else(|| (self.make)())
+    }
+}
+
+/// One thread's grip on a visitor, taken with the first event and given back at the end, so that
+/// there are never more visitors than threads.
+pub(super) struct Hand<'c, 'a, 'v> {
+    /// The crew it belongs to.
+    pub(super) crew: &'c Crew<'a, 'v>,
+    visitor: Option<Box<dyn Visitor + 'v>>,
+}
+
+impl<'c, 'a, 'v> Hand<'c, 'a, 'v> {
+    /// An empty hand.
+    pub(super) fn of(crew: &'c Crew<'a, 'v>) -> Self {
+        Self { crew, visitor: None }
+    }
+
+    /// Passes on one event. `Break` where the walk is over.
+    pub(super) fn visit(&mut self, event: Event<'_>) -> ControlFlow<()> {
+        let flow = self.visitor.get_or_insert_with(|| self.crew.take()).visit(event);
+        if flow.is_break() {
+            self.crew.ended.store(true, Ordering::Relaxed);
+        }
+        flow
+    }
+
+    /// Tells that something was left by choice.
+    pub(super) fn left(&mut self, what: LeftOut) -> ControlFlow<()> {
+        self.visit(Event::Left(what))
+    }
+
+    /// Tells that something could not be read.
+    pub(super) fn notice(&mut self, origin: Origin, reason: Reason, text: &str) -> ControlFlow<()> {
+        self.visit(Event::Notice(Notice::new(origin, reason, text)))
+    }
+}
+
+impl Drop for Hand<'_, '_, '_> {
+    fn drop(&mut self) {
+        if let Some(visitor) = self.visitor.take() {
+            self.crew.idle.lock().unwrap_or_else(PoisonError::into_inner).push(visitor);
+        }
+    }
+}
+
+/// Runs `work` on as many threads as there are jobs, each with its own source of indices below
+/// `count`. The calling thread is one of them; threads that cannot be had are done without.
+pub(super) fn share_out(jobs: usize, count: usize, work: &(dyn Fn(&mut dyn Iterator<Item = usize>) + Sync)) {
+    let next = AtomicUsize::new(0);
+    let claim = || {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        (index < count).then_some(index)
+    };
+    thread::scope(|scope| {
+        for _ in 1..jobs.min(count) {
+            let hired = thread::Builder::new().spawn_scoped(scope, || work(&mut std::iter::from_fn(claim)));
+            if hired.is_err() {
+                break;
+            }
+        }
+        work(&mut std::iter::from_fn(claim));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_index_is_worked_on_once() {
+        for (jobs, count) in [(1, 3), (4, 1000), (8, 0), (0, 2)] {
+            let met: Vec<AtomicUsize> = (0..count).map(|_| AtomicUsize::new(0)).collect();
+            share_out(jobs, count, &|indices| {
+                for index in indices {
+                    met[index].fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            assert!(met.iter().all(|times| times.load(Ordering::Relaxed) == 1), "{jobs} jobs, {count} items");
+        }
+    }
+}
