@@ -7,6 +7,7 @@
 
 mod base;
 mod codec;
+mod detect;
 mod rules;
 mod source;
 
@@ -14,6 +15,7 @@ pub use base::{
     About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
     Origin, Outcome, Quieted, Reason, RunFacts, SecretFacts, Severity, Standing, State, Summary,
 };
+pub use detect::{Detector, Found};
 pub use rules::{
     AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
     RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,

@@ -1,0 +1,102 @@
+//! Tables in text: the line of headings above rows that are separated the same way.
+//!
+//! Holds: CSV and TSV with headings, and the column lists of SQL. Must not know: what stands in
+//! the cells.
+
+use super::fold::fold;
+
+/// Headings, and how cells are separated below them.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    headings: Vec<String>,
+    folded: String,
+    separator: u8,
+}
+
+impl Table {
+    /// Reads a line as headings; nothing where it has no two cells.
+    pub(super) fn read(line: &[u8]) -> Option<Self> {
+        if line.len() > 4096 {
+            return None;
+        }
+        let (list, separator) = match column_list(line) {
+            // COPY … FROM stdin separates its rows by tabs, whatever its list is separated by.
+            Some(list) => (list, if line.starts_with(b"COPY ") { (b',', b'\t') } else { (b',', b',') }),
+            None => {
+                let separators = [b'\t', b';', b'|', b','];
+                let separator = separators.into_iter().find(|separator| line.contains(separator))?;
+                (line, (separator, separator))
+            }
+        };
+        let headings: Vec<String> = cells(list, separator.0).map(fold).collect();
+        (headings.len() > 1).then(|| Self { folded: headings.join(" "), headings, separator: separator.1 })
+    }
+
+    /// All headings, folded.
+    pub(super) fn headings(&self) -> &str {
+        &self.folded
+    }
+
+    /// Whether a line can be a row.
+    pub(super) fn has_row(&self, line: &[u8]) -> bool {
+        line.contains(&self.separator)
+    }
+
+    /// The heading over the cell that begins where a row's text before it ends.
+    pub(super) fn heading_of(&self, before: &[u8]) -> Option<String> {
+        let index = cells(before, self.separator).count().checked_sub(1)?;
+        self.headings.get(index).cloned()
+    }
+}
+
+/// `INSERT INTO t (a, b)`, `COPY t (a, b) FROM stdin`: what stands in the parentheses.
+fn column_list(line: &[u8]) -> Option<&[u8]> {
+    let text = std::str::from_utf8(&line[..line.len().min(64)]).unwrap_or_default().trim_start().to_ascii_uppercase();
+    if !text.starts_with("INSERT INTO ") && !text.starts_with("COPY ") {
+        return None;
+    }
+    let open = line.iter().position(|byte| *byte == b'(')?;
+    let close = line[open..].iter().position(|byte| *byte == b')')?;
+    Some(&line[open + 1..open + close])
+}
+
+/// The cells of a line; separators inside of quotes do not count.
+fn cells(line: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let (mut quote, mut before) = (None, separator);
+    line.split(move |byte| {
+        match (quote, *byte) {
+            // An apostrophe inside of a name opens nothing.
+            (None, b'"' | b'\'') if before == separator || matches!(before, b' ' | b'(') => quote = Some(*byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+        before = *byte;
+        // The quote around the cell in question is still open at its end.
+        quote.is_none() && *byte == separator
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_found_over_their_cells() {
+        let table = Table::read("Nazwa;NIP;Token KSeF;Właściciel".as_bytes()).expect("headings");
+        assert_eq!(table.heading_of(b"ABC;5265877635;").as_deref(), Some("token ksef"));
+        assert_eq!(table.heading_of(b"\"A;B;C\";5265877635;\"").as_deref(), Some("token ksef"));
+        assert_eq!(table.heading_of(b"Sklep d'Or;5265877635;").as_deref(), Some("token ksef"));
+        assert_eq!(table.heading_of(b"").as_deref(), Some("nazwa"));
+        assert_eq!(table.heading_of(b"1;2;3;4;5;"), None);
+        assert!(table.has_row(b"a;b") && !table.has_row(b"a b"));
+        assert!(Table::read(b"KSEF_TOKEN=abc").is_none());
+    }
+
+    #[test]
+    fn sql_names_its_columns() {
+        let copy = Table::read(b"COPY public.firms (id, nip, ksef_token) FROM stdin;").expect("columns");
+        assert_eq!(copy.heading_of(b"1\t5265877635\t").as_deref(), Some(" ksef_token"));
+        let insert = Table::read(b"INSERT INTO firms (id, nip, ksef_token) VALUES").expect("columns");
+        assert_eq!(insert.heading_of(b"(1, '5265877635', '").as_deref(), Some(" ksef_token"));
+    }
+}
