@@ -8,23 +8,30 @@
 mod base;
 mod codec;
 mod detect;
+mod engine;
 mod rules;
 mod source;
+mod unpack;
 
 pub use base::{
     About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
     Origin, Outcome, Quieted, Reason, RunFacts, SecretFacts, Severity, Standing, State, Summary,
 };
 pub use detect::{Detector, Found};
+pub use engine::{Check, Explanation, Plan, PlanError, Progress, SampleFailure, Session, check_rules, explain};
 pub use rules::{
     AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
     RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,
 };
 pub use source::{ListError, Target, Walk, WalkError, files_from};
 
+// The decoders, for the targets in `fuzz/` and nobody else.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use codec::{
     Layer, Order, Reading, base64_bytes, base64_decode, base64_digits_within, hex_decode, hex_spells_text, join,
     unescape, utf16_announced, utf16_decode,
 };
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use unpack::{is_container, open};

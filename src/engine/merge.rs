@@ -1,0 +1,124 @@
+//! From entries to findings: the forms of one credential become one, the known ones are quieted,
+//! the worst come first.
+//!
+//! Holds: what a finding is made of. Must not know: where entries come from.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Plan;
+use super::collect::{Collector, Entry};
+use crate::base::{Confidence, Finding, Fingerprint, Location, Outcome, Summary};
+use crate::detect::Detector;
+
+/// What a collector holds, told as findings.
+pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -> Outcome {
+    let mut summary = Summary {
+        members: collector.members,
+        placeholders: collector.placeholders,
+        examples: collector.examples,
+        left: collector.left.clone(),
+        notices: collector.notice_counts.clone(),
+        ..Summary::default()
+    };
+    for confidence in [Confidence::Certain, Confidence::Likely, Confidence::Possible] {
+        summary.findings.insert(confidence, 0);
+    }
+    let mut findings = Vec::new();
+    let mut known = Vec::new();
+    for forms in credentials(collector) {
+        let count: u64 = forms.iter().map(|(_, entry)| entry.count).sum();
+        let finding = finding(&forms, count, plan, detector);
+        if finding.confidence < plan.min_confidence {
+            continue;
+        }
+        if count == 0 {
+            summary.quieted.allow += 1;
+        } else if is_in_baseline(&finding, plan) {
+            summary.quieted.baseline += 1;
+            known.extend(finding.secret.sha256.map(|print| (print, finding.rule.clone())));
+        } else {
+            *summary.findings.entry(finding.confidence).or_default() += 1;
+            findings.push(finding);
+        }
+    }
+    findings.sort_by_cached_key(|finding| {
+        let first = finding.locations.first().cloned();
+        (finding.standing.is_over(), Reverse(finding.severity), Reverse(finding.confidence), first, finding.id.clone())
+    });
+    known.sort();
+    Outcome {
+        run: plan.facts.clone(),
+        findings,
+        known,
+        notices: collector.notices.union(&collector.harmless).cloned().collect(),
+        hints: collector.hints.iter().cloned().collect(),
+        summary,
+    }
+}
+
+fn is_in_baseline(finding: &Finding, plan: &Plan) -> bool {
+    plan.baseline.as_ref().is_some_and(|baseline| finding.fingerprints().any(|print| baseline.contains(&print)))
+}
+
+/// The entries, those together that share a fingerprint: a token, its edited copies, its bare
+/// secret part.
+fn credentials(collector: &Collector) -> Vec<Vec<(&Fingerprint, &Entry)>> {
+    let entries: Vec<(&Fingerprint, &Entry)> = collector.entries.iter().collect();
+    let mut group: Vec<usize> = (0..entries.len()).collect();
+    let mut owner: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
+    for (index, (own, entry)) in entries.iter().enumerate() {
+        for print in [*own].into_iter().chain(&entry.aliases) {
+            let other = *owner.entry(print).or_insert(index);
+            let (one, other) = (root(&mut group, index), root(&mut group, other));
+            group[one.max(other)] = one.min(other);
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<(&Fingerprint, &Entry)>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        groups.entry(root(&mut group, index)).or_default().push(*entry);
+    }
+    groups.into_values().collect()
+}
+
+fn root(group: &mut [usize], mut index: usize) -> usize {
+    while group[index] != index {
+        group[index] = group[group[index]];
+        index = group[index];
+    }
+    index
+}
+
+fn finding(forms: &[(&Fingerprint, &Entry)], count: u64, plan: &Plan, detector: &Detector) -> Finding {
+    // The strongest form speaks for all; of equals the one with fewer failed checks.
+    let strongest = forms.iter().max_by_key(|(print, entry)| {
+        (entry.confidence, Reverse(entry.about.weak.len()), entry.aliases.len(), Reverse(*print))
+    });
+    let (own, entry) = strongest.copied().unwrap_or(forms[0]);
+    let aliases: BTreeSet<Fingerprint> = forms
+        .iter()
+        .flat_map(|(print, entry)| [**print].into_iter().chain(entry.aliases.iter().copied()))
+        .filter(|print| print != own)
+        .collect();
+    let mut locations: BTreeSet<&Location> = forms.iter().flat_map(|(_, entry)| &entry.locations).collect();
+    while locations.len() > plan.limits.max_locations {
+        locations.pop_last();
+    }
+    let rule = detector.rules().rules().get(entry.rule);
+    let text = |text: fn(&crate::rules::Rule) -> &str| rule.map(text).unwrap_or_default().to_owned();
+    Finding {
+        id: own.short(),
+        rule: text(|rule| &rule.id),
+        title: text(|rule| &rule.title.en),
+        help: text(|rule| &rule.help.en),
+        kind: rule.map_or(crate::base::Kind::Token, |rule| rule.kind),
+        confidence: entry.confidence,
+        severity: entry.severity,
+        secret: entry.secret.clone(),
+        aliases: aliases.into_iter().collect(),
+        about: entry.about.clone(),
+        standing: entry.standing.clone(),
+        count,
+        locations: locations.into_iter().cloned().collect(),
+    }
+}

@@ -1,0 +1,178 @@
+//! The run: threads, order, deduplication, and the death of secrets.
+//!
+//! Holds: the plan of a run and its session; the only module that knows its siblings. Must not
+//! know: options, terminals or exit codes.
+
+mod blob;
+mod collect;
+mod explain;
+mod merge;
+mod samples;
+mod scrub;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant as Clock;
+
+use crate::base::{Confidence, Instant, Limits, Notice, Origin, Outcome, Reason, RunFacts};
+use crate::detect::{Detector, DetectorError};
+use crate::rules::{AllowList, Baseline, RuleSet};
+use crate::source::{Walk, WalkError};
+use blob::Worker;
+use collect::Collector;
+
+pub use explain::{Check, Explanation, explain};
+pub use samples::{SampleFailure, check_rules};
+
+/// All that a run is to do.
+pub struct Plan {
+    /// What reports say of the run.
+    pub facts: RunFacts,
+    /// What to look at.
+    pub walk: Walk,
+    /// What to look for.
+    pub rules: RuleSet,
+    /// The ceilings.
+    pub limits: Limits,
+    /// What the configuration allows.
+    pub allow: AllowList,
+    /// What was known before.
+    pub baseline: Option<Baseline>,
+    /// Whether comments in what is scanned can allow a line.
+    pub comments: bool,
+    /// The least confidence that is reported.
+    pub min_confidence: Confidence,
+    /// The clock.
+    pub now: Instant,
+}
+
+/// A plan that cannot be carried out.
+#[derive(Debug)]
+pub enum PlanError {
+    /// A rule that cannot be searched for.
+    Rule(DetectorError),
+    /// Something named that cannot be looked at.
+    Walk(WalkError),
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(error) => error.fmt(f),
+            Self::Walk(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Files read.
+    pub files: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Credentials met so far.
+    pub findings: u64,
+    /// Bytes there are to read, where that is known.
+    pub total: Option<u64>,
+}
+
+/// A run. It is shared between the thread that runs it and the one that watches.
+pub struct Session {
+    plan: Plan,
+    detector: Detector,
+    collector: Mutex<Collector>,
+    stop: AtomicBool,
+    done: AtomicBool,
+    files: AtomicU64,
+    bytes: AtomicU64,
+    findings: AtomicU64,
+    total: Option<u64>,
+    began: Clock,
+}
+
+impl Session {
+    /// Makes a run ready.
+    pub fn new(plan: Plan) -> Result<Self, PlanError> {
+        plan.walk.check().map_err(PlanError::Walk)?;
+        let detector = Detector::new(plan.rules.clone(), plan.now).map_err(PlanError::Rule)?;
+        let total = plan.walk.known_size();
+        Ok(Self {
+            detector,
+            collector: Mutex::new(Collector::new(&plan.limits)),
+            plan,
+            stop: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            files: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            findings: AtomicU64::new(0),
+            total,
+            began: Clock::now(),
+        })
+    }
+
+    /// Looks at everything; returns when that is done or `stop` was called.
+    pub fn run(&self) {
+        self.plan.walk.run(&self.stop, &|| Box::new(Worker::new(self)));
+        self.done.store(true, Ordering::Release);
+    }
+
+    /// Asks the run to end soon.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            files: self.files.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
+            findings: self.findings.load(Ordering::Relaxed),
+            total: self.total,
+        }
+    }
+
+    /// What was found so far; all there is once `run` has returned.
+    pub fn outcome(&self) -> Outcome {
+        let collector = self.collector();
+        let interrupted = self.stop.load(Ordering::Acquire) || !self.done.load(Ordering::Acquire);
+        let mut outcome = merge::outcome(&collector, &self.plan, &self.detector);
+        let incomplete = collector.incomplete;
+        drop(collector);
+        for target in &mut outcome.run.targets {
+            *target = scrub::text(&self.detector, target).unwrap_or_else(|| target.clone());
+        }
+        outcome.summary.files = self.files.load(Ordering::Relaxed);
+        outcome.summary.bytes = self.bytes.load(Ordering::Relaxed);
+        outcome.summary.interrupted = interrupted;
+        outcome.summary.complete = !interrupted && !incomplete;
+        outcome.summary.seconds = self.began.elapsed().as_secs_f64();
+        outcome
+    }
+
+    fn collector(&self) -> MutexGuard<'_, Collector> {
+        // What a worker that panicked has put in until then is whole.
+        self.collector.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Takes a notice, its names scrubbed.
+    fn notice(&self, mut notice: Notice) {
+        notice.origin = scrub::origin(&self.detector, &notice.origin);
+        self.collector().notice(notice);
+    }
+
+    fn panicked(&self, origin: Origin) {
+        self.notice(Notice::new(
+            origin,
+            Reason::Panicked,
+            "a parser failed on it; it was not scanned to its end; please report this",
+        ));
+    }
+}

@@ -1,0 +1,42 @@
+//! Takes credentials out of names before anybody sees them.
+//!
+//! Holds: the scrub of paths and member names. Must not know: what is found in files.
+
+use crate::base::{Context, Origin, PathName};
+use crate::detect::{Detector, Found};
+
+/// The same origin with every credential in its names replaced by its redacted form.
+pub(super) fn origin(detector: &Detector, origin: &Origin) -> Origin {
+    let path = match text(detector, origin.path.text()) {
+        Some(clean) => PathName::label(&clean),
+        None => origin.path.clone(),
+    };
+    if origin.inner.iter().all(|name| name.len() < detector.shortest()) {
+        return Origin { path, inner: origin.inner.clone() };
+    }
+    let inner = origin.inner.iter().map(|name| text(detector, name).unwrap_or_else(|| name.clone())).collect();
+    Origin { path, inner }
+}
+
+/// The text without its credentials; nothing where it has none.
+pub(super) fn text(detector: &Detector, text: &str) -> Option<String> {
+    if text.len() < detector.shortest() {
+        return None;
+    }
+    let step = detector.window(&mut detector.begin(&Context::default()), text.as_bytes(), true, true);
+    let mut clean = String::new();
+    let mut at = 0;
+    for found in step.found {
+        let Found::Hit(hit) = found else { continue };
+        let start = usize::try_from(hit.place.offset).unwrap_or(usize::MAX);
+        let (Some(before), true) = (text.get(at..start), start >= at) else { continue };
+        clean.push_str(before);
+        clean.push_str(&hit.credential.redacted);
+        at = hit.end;
+    }
+    if at == 0 {
+        return None;
+    }
+    clean.push_str(text.get(at..).unwrap_or_default());
+    Some(clean)
+}
