@@ -9,6 +9,7 @@ mod base;
 mod codec;
 mod detect;
 mod engine;
+mod report;
 mod rules;
 mod source;
 mod unpack;
@@ -19,6 +20,7 @@ pub use base::{
 };
 pub use detect::{Detector, Found};
 pub use engine::{Check, Explanation, Plan, PlanError, Progress, SampleFailure, Session, check_rules, explain};
+pub use report::{Format, Report, Style, escape_terminal, formats};
 pub use rules::{
     AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
     RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,

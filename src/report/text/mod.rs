@@ -1,0 +1,144 @@
+//! The report for people.
+//!
+//! Holds: the order in which a person is told. `finding` tells one credential, `closing` what came
+//! besides, `words` names what the fields mean, `page` sets lines. Must not know: other formats.
+
+mod closing;
+mod finding;
+mod page;
+mod words;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::{Report, Style};
+use crate::base::Outcome;
+use page::Page;
+
+/// `text`: grouped by credential, worst first.
+pub(super) struct Text;
+
+impl Report for Text {
+    fn write(&self, outcome: &Outcome, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page::new(out, *style);
+        if outcome.summary.interrupted {
+            page.alarm("interrupted: this is what was found until then; the rest was not looked at")?;
+            page.blank()?;
+        }
+        let mut explained = BTreeSet::new();
+        for item in &outcome.findings {
+            finding::tell(&mut page, item, explained.insert((&item.rule, &item.help)))?;
+            page.blank()?;
+        }
+        closing::notices(&mut page, outcome)?;
+        if !style.quiet {
+            closing::hints(&mut page, outcome)?;
+        }
+        let silent =
+            style.quiet && outcome.findings.is_empty() && outcome.summary.complete && outcome.summary.files > 0;
+        if silent { Ok(()) } else { closing::totals(&mut page, &outcome.summary) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn told(outcome: &Outcome, style: Style) -> String {
+        let mut out = Vec::new();
+        Text.write(outcome, &style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn plain(outcome: &Outcome) -> String {
+        told(outcome, Style::default())
+    }
+
+    #[test]
+    fn a_credential_is_told_with_all_that_its_owner_needs() {
+        let text = plain(&sample::full());
+        for part in [
+            "critical, certain: token of KSeF 2.0",
+            "20251014-EC-2DFC46C000-3AC6D5877F-D4|nip-5265877635|9f3a…(64 hex)",
+            "2025-10-14 13:23:47 UTC for NIP 5265877635",
+            "mail/2026.mbox › message 41 › umowa.zip › a/token.txt:3:14, in base64",
+            ".env:2:12",
+            "/tokens/{reference}, then",
+            "expired: its time ended on 2026-01-01",
+            "its CRC does not fit: an edited or mistyped copy",
+        ] {
+            assert!(text.contains(part), "{part} is missing from\n{text}");
+        }
+        assert!(text.find("critical").unwrap() < text.find("high").unwrap());
+        assert!(!text.contains('\u{1b}'), "colour only where it is wanted");
+    }
+
+    #[test]
+    fn colour_comes_where_it_is_wanted_and_changes_no_word() {
+        let colored = told(&sample::full(), Style { color: true, ..Style::default() });
+        assert!(colored.contains("\u{1b}["));
+        assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&sample::full()));
+    }
+
+    #[test]
+    fn prose_stays_inside_the_width() {
+        for width in [60, 80, 120] {
+            let text = told(&sample::full(), Style { width, ..Style::default() });
+            let prose = text.lines().filter(|line| line.contains("Revoke") || line.contains("sessions"));
+            for line in prose {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_that_read_nothing_says_so() {
+        assert!(plain(&sample::empty()).contains("nothing was read"));
+    }
+
+    #[test]
+    fn an_interrupted_run_says_so_first() {
+        let mut outcome = sample::full();
+        outcome.summary.interrupted = true;
+        assert!(plain(&outcome).starts_with("interrupted"));
+    }
+
+    #[test]
+    fn places_that_are_not_listed_are_counted() {
+        let mut outcome = sample::full();
+        outcome.findings[0].count = 250;
+        outcome.findings[0].locations = (1..=100).map(|line| sample::place("dump.sql", line, 1)).collect();
+        assert!(plain(&outcome).contains("and 240 more places"));
+        assert!(told(&outcome, Style { verbose: 1, ..Style::default() }).contains("and 150 more places"));
+    }
+
+    #[test]
+    fn many_notices_are_cut_and_counted() {
+        let mut outcome = sample::full();
+        outcome.notices = vec![outcome.notices[0].clone(); 25];
+        assert!(plain(&outcome).contains("and 5 more"));
+        let all = told(&outcome, Style { verbose: 1, ..Style::default() });
+        assert_eq!(all.matches("b.zip › x.sql").count(), 25);
+    }
+
+    #[test]
+    fn what_to_do_is_told_once_for_each_rule() {
+        let mut outcome = sample::full();
+        outcome.findings = vec![sample::token(), sample::token(), sample::token()];
+        let text = plain(&outcome);
+        assert_eq!(text.matches("Revoke it").count(), 1);
+        assert_eq!(text.matches("as for the first ksef-token above").count(), 2);
+    }
+
+    #[test]
+    fn quiet_tells_what_matters_only() {
+        let quiet = Style { quiet: true, ..Style::default() };
+        let text = told(&sample::full(), quiet);
+        assert!(text.contains("token of KSeF 2.0") && text.contains(".env:2:12") && text.contains("1 notice"));
+        assert!(!text.contains("Revoke") && !text.contains("ksefleaks git"));
+        let mut clean = sample::empty();
+        clean.summary.files = 3;
+        assert_eq!(told(&clean, quiet), "");
+    }
+}
