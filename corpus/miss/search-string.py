@@ -1,0 +1,2 @@
+if 'BEGIN PRIVATE KEY' in text or '-EC-' in text or 'nip-' in text:
+    pass
