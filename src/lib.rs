@@ -4,6 +4,17 @@
 //! `detect` finds anchors and judges what stands around them, `engine` takes the fingerprints,
 //! drops the secrets and makes findings of them, `report` tells them. `rules` holds what is looked
 //! for, `codec` the encodings, `base` the vocabulary. `tests/architecture.rs` keeps the layers.
+//!
+//! ```
+//! use ksefleaks::{Context, Detector, Found, Instant, RuleSet, Sampler};
+//!
+//! let detector = Detector::new(RuleSet::built_in(), Instant::now())?;
+//! let text = format!("KSEF_TOKEN={}", Sampler::new(1).token());
+//! let step = detector.window(&mut detector.begin(&Context::default()), text.as_bytes(), true, true);
+//! let [Found::Hit(hit)] = &step.found[..] else { panic!("one token") };
+//! assert_eq!((hit.place.line, hit.place.column), (1, 12));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod base;
 mod codec;
