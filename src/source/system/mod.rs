@@ -24,6 +24,7 @@ pub(super) enum Opened {
     /// A regular file and its size.
     File(File, u64),
     /// A pipe, which nobody waits for: see `ready`.
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows keeps no pipes in directories"))]
     Pipe(File),
     /// A directory.
     Directory,
@@ -40,6 +41,7 @@ pub(super) enum Opened {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Special {
     /// A named pipe, or the end of a pipe that a shell passes as a name.
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows keeps no pipes in directories"))]
     Pipe,
     /// A socket or a device.
     Device,
