@@ -80,7 +80,8 @@ impl Detector {
         self.search_layer(window, around, out, aside);
         if let Some(order) = scan.utf16 {
             let skew = (scan.base % 2) as usize;
-            self.search_wide(window, skew..window.len(), order, around, out);
+            let open = self.search_wide(window, skew..window.len(), order, around, out);
+            aside.open_table = aside.open_table.take().or(open);
         }
         work.get() > 0
     }
@@ -99,7 +100,7 @@ impl Detector {
             Sort::Run(rules) => self.try_run(text, at, rules, around, out),
             Sort::Wide { end, big } if around.depth < DEEPEST && !around.utf16_done => {
                 let order = if big { Order::Big } else { Order::Little };
-                self.search_wide(text, at..end, order, around, out);
+                self.search_wide(text, at..end, order, around.under(None), out);
             }
             Sort::Wide { .. } => {}
             Sort::Base64 => base64.around(at, widest / 2, widest / 2, length, 0),
@@ -249,13 +250,15 @@ impl Detector {
         order: Order,
         around: Surroundings<'_>,
         out: &mut Vec<Match>,
-    ) {
+    ) -> Option<Table> {
+        let mut above = around.table.cloned();
         let mut pieces = Regions::default();
         pieces.around(range.start, 0, range.len(), text.len(), 0);
         for Region { range: piece, .. } in pieces.merged(MARGIN) {
             let start = piece.start + (piece.start - range.start) % 2;
-            self.search_utf16(text, start..piece.end, order, around, out);
+            above = self.search_utf16(text, start..piece.end, order, around.under(above.as_ref()), out);
         }
+        above
     }
 
     fn search_utf16(
@@ -265,13 +268,13 @@ impl Detector {
         order: Order,
         around: Surroundings<'_>,
         out: &mut Vec<Match>,
-    ) {
+    ) -> Option<Table> {
         let clothes = match order {
             Order::Little => Clothes::Utf16le,
             Order::Big => Clothes::Utf16be,
         };
-        let Some(bytes) = text.get(range.clone()) else { return };
-        self.look_inside(&utf16_decode(bytes, order), range.start, clothes, around, out);
+        let bytes = text.get(range.clone())?;
+        self.look_inside(&utf16_decode(bytes, order), range.start, clothes, around, out)
     }
 
     fn search_base64(&self, text: &[u8], range: &Range<usize>, around: Surroundings<'_>, out: &mut Vec<Match>) {
@@ -319,6 +322,7 @@ impl Detector {
         }
     }
 
+    /// Searches what was decoded. Returns the headings over rows that go on behind it.
     fn look_inside(
         &self,
         layer: &Layer,
@@ -326,16 +330,16 @@ impl Detector {
         clothes: Clothes,
         around: Surroundings<'_>,
         out: &mut Vec<Match>,
-    ) {
+    ) -> Option<Table> {
         around.work.set(around.work.get().saturating_sub(layer.bytes().len()));
         if around.work.get() == 0 {
-            return;
+            return None;
         }
         let wide = matches!(clothes, Clothes::Utf16le | Clothes::Utf16be);
-        let by_name = if wide { around.by_name } else { 0 };
-        let around = Surroundings { depth: around.depth + 1, utf16_done: false, table: None, by_name, ..around };
-        let mut inside = Vec::new();
-        self.search_layer(layer.bytes(), around, &mut inside, &mut Aside::default());
+        let (by_name, table) = if wide { (around.by_name, around.table) } else { (0, None) };
+        let around = Surroundings { depth: around.depth + 1, utf16_done: false, table, by_name, ..around };
+        let (mut inside, mut aside) = (Vec::new(), Aside::default());
+        self.search_layer(layer.bytes(), around, &mut inside, &mut aside);
         for found in inside {
             let last = layer.source_of(found.end.saturating_sub(1));
             let mut worn = layer.clothes_in(found.start, found.end);
@@ -348,6 +352,7 @@ impl Detector {
                 clothes: worn,
             });
         }
+        aside.open_table
     }
 }
 

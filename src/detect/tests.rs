@@ -122,13 +122,18 @@ fn tables_are_read_to_their_end_through_all_windows() {
     let token = Sampler::new(6).token40();
     let copy = "COPY public.firms (id, nip, ksef_token) FROM stdin;\n";
     let text = [&"-- a dump\n".repeat(2_000), copy, &rows, &row(&token), "\\.\n"].concat();
+    let units = "\u{FEFF}".encode_utf16().chain(text.encode_utf16());
+    let utf16: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
     let detector = detector();
-    for size in [256 << 10, 1 << 20, text.len()] {
+    for (text, size) in [text.as_bytes(), &utf16[..]]
+        .into_iter()
+        .flat_map(|text| [256 << 10, 1 << 20, text.len()].map(|size| (text, size)))
+    {
         let mut scan = detector.begin(&Context::default());
         let (mut at, mut found) = (0, Vec::new());
         while at < text.len() {
             let end = text.len().min(at + size);
-            let step = detector.window(&mut scan, &text.as_bytes()[at..end], end == text.len(), false);
+            let step = detector.window(&mut scan, &text[at..end], end == text.len(), false);
             found.extend(step.found);
             at += step.consumed;
         }
