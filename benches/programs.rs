@@ -7,48 +7,29 @@
 
 #![expect(clippy::print_stdout, clippy::panic, reason = "a bench prints, and cannot go on without what it measures")]
 
+mod pairs;
+
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::time::Instant as Clock;
+
+use pairs::{Named, compare, words};
 
 const ROUNDS: usize = 9;
 
 fn main() {
     let tree = tree();
     let ours = env!("CARGO_BIN_EXE_ksefleaks");
-    let scan = |path: &str| vec![ours.to_owned(), "scan".to_owned(), "-q".to_owned(), path.to_owned()];
-    let search = ["rg", "-uuu", "-c", "-F", "kSefLeaksAbsentLiteral"].map(str::to_owned);
-    let search: Vec<String> = search.into_iter().chain([tree.clone()]).collect();
+    let scan = |path: &str| words(&[ours, "scan", "-q", path]);
+    let search = words(&["rg", "-uuu", "-c", "-F", "kSefLeaksAbsentLiteral", &tree]);
     println!("directory {tree}");
-    compare("scan", &scan(&tree), "rg", &search, "1.8", "1.3");
+    let goals = "to reach: 1.8; stretch: 1.3";
+    compare(ROUNDS, &Named { name: "scan", words: &scan(&tree) }, &Named { name: "rg", words: &search }, goals);
     let small = std::env::temp_dir().join(format!("ksefleaks-bench-{}.env", std::process::id()));
     std::fs::write(&small, "KSEF_ENVIRONMENT=test\n").unwrap_or_else(|error| panic!("{}: {error}", small.display()));
-    let git = ["git", "--version"].map(str::to_owned);
+    let (ours, git) = (scan(&small.to_string_lossy()), words(&["git", "--version"]));
     println!("start-up");
-    compare("scan of one small file", &scan(&small.to_string_lossy()), "git --version", &git, "4", "2");
+    let theirs = Named { name: "git --version", words: &git };
+    compare(ROUNDS, &Named { name: "scan of one small file", words: &ours }, &theirs, "to reach: 4; stretch: 2");
     drop(std::fs::remove_file(&small));
-}
-
-fn compare(name: &str, ours: &[String], other: &str, theirs: &[String], reach: &str, stretch: &str) {
-    if run(theirs).is_none() {
-        println!("  {other} is not installed; not compared");
-        return;
-    }
-    run(ours);
-    let mut pairs: Vec<(f64, f64)> = (0..ROUNDS).filter_map(|_| Some((run(ours)?, run(theirs)?))).collect();
-    pairs.sort_by(|one, another| (one.0 / one.1).total_cmp(&(another.0 / another.1)));
-    let Some(median) = pairs.get(pairs.len() / 2) else { return };
-    println!("  {name}: {:.1} ms, {other}: {:.1} ms", median.0 * 1e3, median.1 * 1e3);
-    println!("  ratio, median of {ROUNDS} pairs: {:.2}   (to reach: {reach}; stretch: {stretch})", median.0 / median.1);
-}
-
-/// Seconds of one run; nothing where the program is absent.
-fn run(command: &[String]) -> Option<f64> {
-    let began = Clock::now();
-    let mut process = Command::new(&command[0]);
-    process.args(&command[1..]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    process.status().ok()?;
-    Some(began.elapsed().as_secs_f64())
 }
 
 fn tree() -> String {

@@ -26,8 +26,9 @@ mod source;
 mod unpack;
 
 pub use base::{
-    About, Budget, Clothes, Confidence, Context, Finding, Fingerprint, Instant, Kind, Left, Limits, Location, Notice,
-    Origin, Outcome, Quieted, Reason, RunFacts, SecretFacts, Severity, Standing, State, Summary,
+    About, Budget, Clothes, CommitMark, Confidence, Context, Finding, Fingerprint, GitPlace, Instant, Kind, Left,
+    Limits, Location, Notice, ObjectName, Origin, Outcome, Quieted, Quieter, Reachable, Reason, Role, RunFacts,
+    SecretFacts, Severity, Standing, State, Summary, Suppressed,
 };
 pub use detect::{Detector, Found};
 pub use engine::{Check, Explanation, Plan, PlanError, Progress, SampleFailure, Session, check_rules, explain};
@@ -36,7 +37,10 @@ pub use rules::{
     AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
     RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,
 };
-pub use source::{ListError, Target, Walk, WalkError, files_from};
+pub use source::{
+    Cache, Commits, Git, GitError, GitPlan, Held, HooksDirectory, ListError, Part, Revision, Source, Target, Walk,
+    WalkError, files_from, hooks_directory,
+};
 
 // The decoders, for the targets in `fuzz/` and nobody else.
 #[cfg(feature = "fuzzing")]
@@ -45,6 +49,9 @@ pub use codec::{
     Layer, Order, Reading, base64_bytes, base64_decode, base64_digits_within, hex_decode, hex_spells_text, join,
     unescape, utf16_announced, utf16_decode,
 };
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use source::delta_described;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use unpack::{is_container, open};

@@ -201,7 +201,7 @@ fn no_format_and_no_verbosity_shows_a_secret() {
     let folder = tree(&mut canaries);
     names(folder.path(), &mut canaries);
     let out = tempfile::tempdir().expect("a folder");
-    for format in ["text", "json", "jsonl"] {
+    for format in ["text", "json", "jsonl", "sarif", "gitlab", "github", "junit"] {
         for level in [&[][..], &["-v"], &["-vvv"], &["-q"]] {
             let file = out.path().join(format!("{format}{}", level.len()));
             let file = file.to_str().expect("UTF-8");

@@ -5,11 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking, and reads only what it wrote")]
 
+#[allow(dead_code, reason = "shared with the tests of reports")]
+mod made;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use ksefleaks::Sampler;
+use ksefleaks::{Origin, Reachable, Sampler, Style, formats};
 use serde_json::Value;
 
 /// The type that a field must have; `?` = or null.
@@ -64,6 +67,10 @@ const LOCATION: Fields = &[
     ("offset", "count?"),
     ("clothes", "strings"),
 ];
+/// Of a place in a repository, besides.
+const PLACE: Fields =
+    &[("repo", "string"), ("blob", "string?"), ("reachable", "string?"), ("refs", "strings"), ("commits", "array")];
+const COMMIT: Fields = &[("id", "string"), ("role", "string"), ("author", "string?"), ("date", "instant?")];
 const NOTICE: Fields = &[
     ("type", "string"),
     ("reason", "string"),
@@ -80,6 +87,8 @@ const SUMMARY: Fields = &[
     ("bytes", "count"),
     ("members", "count"),
     ("objects", "count"),
+    ("blobs", "count"),
+    ("remembered", "count"),
     ("commits", "count"),
     ("findings", "object"),
     ("quieted", "object"),
@@ -96,6 +105,8 @@ const KINDS: &[&str] = &["token", "jwt", "key", "keystore", "password"];
 const CONFIDENCES: &[&str] = &["certain", "likely", "possible"];
 const SEVERITIES: &[&str] = &["critical", "high", "medium", "low", "info"];
 const STATES: &[&str] = &["live", "expiring", "expired", "revoked", "dead", "unlisted", "foreign", "unknown"];
+const REACHES: &[&str] = &["tip", "history", "index", "stash", "reflog", "none"];
+const ROLES: &[&str] = &["added", "removed", "holds"];
 const REASONS: &[&str] = &[
     "unreadable",
     "vanished",
@@ -165,6 +176,21 @@ fn finding(value: &Value) {
         has(location, LOCATION);
         assert_ne!(location["line"], 0, "lines count from 1");
         assert_ne!(location["column"], 0, "columns count from 1");
+        if location.get("repo").is_some() {
+            place(location);
+        }
+    }
+}
+
+fn place(location: &Value) {
+    has(location, PLACE);
+    if !location["reachable"].is_null() {
+        one_of(&location["reachable"], REACHES);
+    }
+    for commit in location["commits"].as_array().unwrap() {
+        has(commit, COMMIT);
+        one_of(&commit["role"], ROLES);
+        assert_eq!(commit["id"].as_str().unwrap().len(), 40);
     }
 }
 
@@ -238,6 +264,27 @@ fn every_line_has_the_fields_of_its_type_in_the_order_of_types() {
     let total: u64 = CONFIDENCES.iter().map(|name| counted[name].as_u64().unwrap()).sum();
     assert_eq!(found, total);
     assert!(found >= 5, "{found}");
+}
+
+#[test]
+fn a_place_in_a_repository_has_the_fields_of_the_contract() {
+    let lines_of = formats().iter().find(|format| format.name == "jsonl").unwrap();
+    let mut seen = Vec::new();
+    for from in
+        [Reachable::Tip, Reachable::History, Reachable::Index, Reachable::Stash, Reachable::Reflog, Reachable::None]
+    {
+        let mut outcome = made::empty();
+        let location = made::place(Origin::label(".env"), Some(made::git(from)));
+        outcome.findings = vec![made::finding("ksef-token", 1, vec![location])];
+        let mut out = Vec::new();
+        lines_of.report.write(&outcome, &Style::default(), &mut out).unwrap();
+        let told = lines(std::str::from_utf8(&out).unwrap());
+        finding(&told[1]);
+        let location = &told[1]["locations"][0];
+        assert!(location.get("repo").is_some() && location["commits"][0]["author"].is_string(), "{location}");
+        seen.push(location["reachable"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(seen, REACHES);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 //! Holds: `Finding` and its parts. Field names are the contract of the machine-readable reports:
 //! fields may be added, never renamed or given another meaning.
 
+use std::sync::Arc;
+
 use serde::{Serialize, Serializer};
 
-use super::{Fingerprint, Instant, Origin};
+use super::{Fingerprint, GitPlace, Instant, Origin};
 
 /// What sort of credential it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
@@ -189,6 +191,8 @@ pub struct Location {
     pub offset: Option<u64>,
     /// The dresses it wore, from the outermost inwards.
     pub clothes: Vec<Clothes>,
+    /// What the repository says of it, where it stands in one.
+    pub git: Option<Arc<GitPlace>>,
 }
 
 impl Serialize for Location {
@@ -204,6 +208,13 @@ impl Serialize for Location {
         map.serialize_entry("column", &self.column)?;
         map.serialize_entry("offset", &self.offset)?;
         map.serialize_entry("clothes", &self.clothes)?;
+        if let Some(git) = &self.git {
+            map.serialize_entry("repo", &git.repo)?;
+            map.serialize_entry("blob", &git.object)?;
+            map.serialize_entry("reachable", &git.reachable)?;
+            map.serialize_entry("refs", &git.refs)?;
+            map.serialize_entry("commits", &git.commits)?;
+        }
         map.end()
     }
 }

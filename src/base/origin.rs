@@ -23,6 +23,14 @@ impl PathName {
         }
     }
 
+    /// The name that these bytes are, as repositories keep them.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::label(text),
+            Err(_) => Self { text: String::from_utf8_lossy(bytes).into(), raw: Some(bytes.into()) },
+        }
+    }
+
     /// A name that is no path, such as standard input.
     pub fn label(text: &str) -> Self {
         Self { text: text.into(), raw: None }

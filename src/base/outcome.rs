@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Confidence, Finding, Fingerprint, Instant, Notice};
+use super::{Confidence, Finding, Instant, Notice};
 
 /// What is known when a run begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +48,26 @@ pub struct Quieted {
     pub baseline: u64,
 }
 
+/// What quieted a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quieter {
+    /// A comment on each of its lines, or an entry of the configuration.
+    Allow,
+    /// The baseline.
+    Baseline,
+}
+
+/// A finding that was met and is known, for the reports that tell those too.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// What was met; the places are those that were quieted.
+    pub finding: Finding,
+    /// What quieted it.
+    pub by: Quieter,
+    /// Why, where the configuration says so.
+    pub reason: Option<String>,
+}
+
 /// The totals of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
@@ -57,8 +77,12 @@ pub struct Summary {
     pub bytes: u64,
     /// Members of containers read.
     pub members: u64,
-    /// Objects of repositories read.
+    /// Objects of repositories read, each once.
     pub objects: u64,
+    /// Those of them that hold files.
+    pub blobs: u64,
+    /// Objects that were not read, for an earlier run remembered that they have nothing to say.
+    pub remembered: u64,
     /// Commits read.
     pub commits: u64,
     /// Findings by confidence.
@@ -88,8 +112,8 @@ pub struct Outcome {
     pub run: RunFacts,
     /// The credentials, worst first.
     pub findings: Vec<Finding>,
-    /// Every fingerprint that the baseline quieted, with its rule, so that a baseline can be written anew.
-    pub known: Vec<(Fingerprint, String)>,
+    /// The credentials that were met and quieted, in the same order; bounded as findings are.
+    pub suppressed: Vec<Suppressed>,
     /// What was not looked at, by place.
     pub notices: Vec<Notice>,
     /// Commands that would read what was left, such as `ksefleaks git PATH`.

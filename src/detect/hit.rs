@@ -40,7 +40,7 @@ pub struct Credential {
 }
 
 /// Where something stands in the bytes that were searched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// From 1.
     pub line: u64,

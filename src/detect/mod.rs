@@ -16,6 +16,7 @@ mod regions;
 mod resolve;
 mod runs;
 mod search;
+mod spoken;
 mod table;
 mod vector;
 mod verify;
@@ -36,6 +37,7 @@ use layers::Aside;
 use lines::Lines;
 use resolve::Match;
 use search::{RuleSetBits, Search};
+use spoken::Spoken;
 use table::Table;
 use verify::{Verdict, Verify};
 
@@ -43,6 +45,10 @@ use verify::{Verdict, Verify};
 /// the end of a window its last hit begins: the longest dress of the longest credential, with the
 /// words around it.
 pub const MARGIN: usize = 48 << 10;
+
+/// How far what a change may make worth a second look reaches around it: anchors and stretches of
+/// UTF-16 do not span so many bytes, a run is looked at with what follows it within 300.
+pub const REACH: usize = 1024;
 
 /// How many streams that overlap are decoded, one within the text of the other.
 const MOST_OVERLAPPING: usize = 16;
@@ -115,6 +121,7 @@ pub struct Detector {
     rules: RuleSet,
     compiled: Vec<Compiled>,
     search: Search,
+    spoken: Spoken,
     secret_rule: Option<usize>,
     now: Instant,
 }
@@ -150,10 +157,12 @@ impl Detector {
             return Err(DetectorError::TooMany(count));
         }
         let compiled = rules.rules().iter().enumerate().map(|(index, rule)| compile(rule, rules.is_built_in(index)));
-        let compiled = compiled.collect::<Result<_, _>>()?;
+        let compiled = compiled.collect::<Result<Vec<Compiled>, _>>()?;
+        let by_context = compiled.iter().filter(|rule| rule.by_context);
+        let spoken = Spoken::new(by_context.flat_map(|rule| rule.near.iter().map(String::as_str)));
         let search = Search::new(rules.rules());
         let secret_rule = rules.rules().iter().position(|rule| rule.id == "ksef-token-secret");
-        Ok(Self { rules, compiled, search, secret_rule, now })
+        Ok(Self { rules, compiled, search, spoken, secret_rule, now })
     }
 
     /// The rules.
@@ -165,6 +174,34 @@ impl Detector {
     pub fn shortest(&self) -> usize {
         let own = (0..self.rules.rules().len()).any(|index| !self.rules.is_built_in(index));
         if own { 4 } else { SHORTEST }
+    }
+
+    /// Whether nothing in a text is worth a second look, so that `window` would find nothing in it
+    /// but what the names of a file alone make worth it.
+    pub fn is_still(&self, text: &[u8]) -> bool {
+        crate::codec::utf16_announced(text).is_none() && self.search.is_still(text)
+    }
+
+    /// The same for a part of a text, with `REACH` bytes on each side of what is not known to be
+    /// still. All that is worth a second look is known by fewer bytes than that, but for runs, which
+    /// may go on where the part is cut off; then it is not said to be still.
+    pub fn part_is_still(&self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool {
+        if !cut_before && crate::codec::utf16_announced(part).is_some() {
+            return false;
+        }
+        let goes_on = |run: usize| run >= REACH / 4;
+        let open = (cut_before && goes_on(runs::leading(part))) || (cut_behind && goes_on(runs::trailing(part)));
+        !open && self.search.is_still(part)
+    }
+
+    /// Whether such names are context enough for a credential that is known by its context.
+    pub fn heeds(&self, context: &Context) -> bool {
+        self.begin(context).by_name != 0
+    }
+
+    /// Whether one of many names may be one that `heeds` is true of.
+    pub fn heeds_one_of(&self, names: &[u8]) -> bool {
+        self.spoken.stands_in(names)
     }
 
     /// Begins with a blob.

@@ -37,6 +37,16 @@ pub(super) fn run_around(text: &[u8], floor: usize, at: usize) -> Range<usize> {
     start..end
 }
 
+/// How many digits a text begins with.
+pub(super) fn leading(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| is_digit(**byte)).count()
+}
+
+/// How many digits a text ends with.
+pub(super) fn trailing(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|byte| is_digit(**byte)).count()
+}
+
 /// The search for runs, from front to back of a text.
 #[derive(Debug, Default)]
 pub(super) struct Runs {

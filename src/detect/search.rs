@@ -105,6 +105,13 @@ impl Search {
         }
     }
 
+    /// Whether there is no lure in a text.
+    pub(super) fn is_still(&self, text: &[u8]) -> bool {
+        let mut still = true;
+        self.lures(text, |_| still = false);
+        still
+    }
+
     fn look_into_run(&self, text: &[u8], run: Range<usize>, found: &mut impl FnMut(Lure)) {
         // Rulers of dashes and the like.
         if text[run.start..run.start + 16].iter().all(|byte| *byte == text[run.start]) {
@@ -190,6 +197,9 @@ fn seam(text: &[u8], end: usize) -> Option<([u8; SEAM * 2], usize)> {
 pub(super) fn bits(flags: impl Iterator<Item = bool>) -> RuleSetBits {
     flags.enumerate().filter(|(_, flag)| *flag).fold(0, |bits, (index, _)| bits | 1 << index)
 }
+
+#[cfg(test)]
+mod still;
 
 #[cfg(test)]
 mod tests {

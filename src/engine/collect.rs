@@ -4,17 +4,21 @@
 //! which hits arrive. Must not know: how entries become findings.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Plan;
 use crate::base::Confidence;
 use crate::base::{
-    About, Fingerprint, Left, Limits, Location, Notice, Origin, Reason, SecretFacts, Severity, Standing,
+    About, Fingerprint, Left, Limits, Location, Notice, ObjectName, Origin, Reason, SecretFacts, Severity, Standing,
 };
-use crate::detect::Credential;
-use crate::source::LeftOut;
+use crate::detect::{Credential, Place};
+use crate::source::{LeftOut, ObjectKey, Track};
 
 /// Notices kept; all are counted.
 const NOTICES: usize = 10_000;
+
+/// Objects with a credential whose places are looked for, counted once for each credential.
+const OBJECTS: u64 = 1_000_000;
 
 /// Hints kept.
 const HINTS: usize = 1_000;
@@ -28,11 +32,55 @@ pub(super) struct Entry {
     pub(super) aliases: Vec<Fingerprint>,
     pub(super) about: About,
     pub(super) standing: Standing,
-    /// Places that count.
+    /// Where it counts.
+    pub(super) places: Places,
+    /// Where a comment or the configuration allows it.
+    pub(super) allowed: Places,
+    /// Why, where the configuration says so.
+    pub(super) reason: Option<String>,
+    /// The objects of repositories that hold it, until it is known where those stand.
+    objects: BTreeMap<ObjectKey, Spots>,
+}
+
+/// Places, counted, of which the first are kept.
+#[derive(Default)]
+pub(super) struct Places {
     pub(super) count: u64,
-    /// Places that a comment or the configuration allows.
-    pub(super) allowed: u64,
-    pub(super) locations: BTreeSet<Location>,
+    pub(super) first: BTreeSet<Location>,
+}
+
+impl Places {
+    fn take(&mut self, location: Location, most: usize) {
+        self.count += 1;
+        self.first.insert(location);
+        if self.first.len() > most {
+            self.first.pop_last();
+        }
+    }
+}
+
+/// A place inside of an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    /// First, so that what is not allowed is kept before what is.
+    pub(super) allowed: bool,
+    pub(super) inner: Arc<[String]>,
+    pub(super) place: Place,
+}
+
+/// The places inside of an object, of which the first are kept.
+#[derive(Default)]
+struct Spots {
+    first: BTreeSet<Spot>,
+    more: u64,
+}
+
+/// Where a credential was met.
+pub(super) enum Met {
+    /// In a file, or inside of one; and whether a comment allows it.
+    File(Location, bool),
+    /// In an object of a repository.
+    Object(ObjectKey, Spot),
 }
 
 /// All that was met.
@@ -49,8 +97,9 @@ pub(super) struct Collector {
     pub(super) placeholders: u64,
     pub(super) examples: u64,
     pub(super) members: u64,
+    /// Objects that entries hold.
+    objects: u64,
     max_findings: usize,
-    max_locations: usize,
 }
 
 impl Collector {
@@ -66,19 +115,17 @@ impl Collector {
             placeholders: 0,
             examples: 0,
             members: 0,
+            objects: 0,
             max_findings: limits.max_findings.max(1),
-            max_locations: limits.max_locations,
         }
     }
 
     /// Takes a credential, whose secret dies here; true if it is a new one.
-    pub(super) fn hit(&mut self, credential: Credential, location: Location, allowed: bool, plan: &Plan) -> bool {
+    pub(super) fn hit(&mut self, credential: Credential, met: Met, plan: &Plan) -> bool {
         let fingerprint = Fingerprint::of(&credential.secret);
         let aliases: Vec<Fingerprint> = credential.aliases.iter().map(Fingerprint::of).collect();
-        let known: Vec<Fingerprint> = [fingerprint].into_iter().chain(aliases.iter().copied()).collect();
-        let rule = plan.rules.rules().get(credential.rule).map_or("", |rule| rule.id.as_str());
-        let allowed = allowed || plan.allow.allows(&known, rule, location.origin.path.text(), plan.now);
         let before = self.entries.len();
+        let rule = credential.rule;
         let entry = self.entries.entry(fingerprint).or_insert_with(|| entry(&credential, fingerprint, aliases));
         if (credential.confidence, credential.severity, credential.rule)
             > (entry.confidence, entry.severity, entry.rule)
@@ -89,14 +136,9 @@ impl Collector {
         } else if credential.rule == entry.rule && speaks_before(&credential.about, &entry.about) {
             entry.about = credential.about;
         }
-        if allowed {
-            entry.allowed += 1;
-        } else {
-            entry.count += 1;
-            entry.locations.insert(location);
-            if entry.locations.len() > self.max_locations {
-                entry.locations.pop_last();
-            }
+        match met {
+            Met::File(location, allowed) => entry.place(fingerprint, rule, location, allowed, plan),
+            Met::Object(key, spot) => self.objects += u64::from(entry.meet(key, spot, plan.limits.max_locations)),
         }
         let new = self.entries.len() > before;
         if self.entries.len() > self.max_findings {
@@ -108,7 +150,61 @@ impl Collector {
             );
             self.notice(Notice::new(Origin::label("all of the run"), Reason::TooMany, text).limit("--max-findings"));
         }
+        if self.objects > OBJECTS {
+            self.forget_objects();
+        }
         new
+    }
+
+    /// Lets go of objects where too many hold credentials; those with the largest names, whatever
+    /// the order in which they were met.
+    fn forget_objects(&mut self) {
+        let mut keys: Vec<ObjectKey> = self.entries.values().flat_map(|entry| entry.objects.keys().copied()).collect();
+        keys.sort_unstable();
+        let Some(&last) = keys.get(usize::try_from(OBJECTS / 2).unwrap_or(usize::MAX)) else { return };
+        for entry in self.entries.values_mut() {
+            let rest = entry.objects.split_off(&last);
+            entry.places.count += rest.values().map(|spots| spots.first.len() as u64 + spots.more).sum::<u64>();
+        }
+        self.objects = self.entries.values().map(|entry| entry.objects.len() as u64).sum();
+        let text = format!("more than {OBJECTS} objects hold credentials; the places of the others are only counted");
+        self.notice(Notice::new(Origin::label("all of the run"), Reason::TooMany, text));
+    }
+
+    /// The objects that hold each credential, taken out to learn where they stand.
+    pub(super) fn objects(&self) -> Vec<(Fingerprint, Vec<ObjectKey>)> {
+        let held = self.entries.iter().filter(|(_, entry)| !entry.objects.is_empty());
+        held.map(|(print, entry)| (*print, entry.objects.keys().copied().collect())).collect()
+    }
+
+    /// Puts the places of a credential where they belong, now that it is known where its objects
+    /// stand: one for each spot in the object that speaks for a track.
+    pub(super) fn settle(&mut self, print: Fingerprint, tracks: &[(u32, Track)], plan: &Plan) {
+        let Some(entry) = self.entries.get_mut(&print) else { return };
+        let objects = std::mem::take(&mut entry.objects);
+        for (repository, track) in tracks {
+            let versions = [track.object].into_iter().chain(track.others.iter().copied());
+            let mut held =
+                versions.filter_map(|name| Some((name, objects.get(&ObjectKey { repository: *repository, name })?)));
+            let is_open = |(_, spots): &(ObjectName, &Spots)| spots.first.iter().any(|spot| !spot.allowed);
+            let Some(first) = held.next() else { continue };
+            let (speaker, spots) = if is_open(&first) { first } else { held.find(is_open).unwrap_or(first) };
+            let mut git = Arc::clone(&track.git);
+            if git.object.is_some_and(|object| object != speaker) {
+                Arc::make_mut(&mut git).object = Some(speaker);
+            }
+            entry.places.count += spots.more;
+            for spot in &spots.first {
+                if let Some(twin) = &track.twin {
+                    let origin = Origin { path: twin.clone(), inner: Arc::clone(&spot.inner) };
+                    entry.forget(&location(origin, spot.place.clone()));
+                }
+                let origin = Origin { path: track.path.clone(), inner: Arc::clone(&spot.inner) };
+                let mut location = location(origin, spot.place.clone());
+                location.git = Some(Arc::clone(&git));
+                entry.place(print, entry.rule, location, spot.allowed, plan);
+            }
+        }
     }
 
     /// Takes a notice; the same one is taken once.
@@ -150,6 +246,53 @@ fn speaks_before(one: &About, other: &About) -> bool {
     one != other && key(one) < key(other)
 }
 
+impl Entry {
+    /// Takes a place, which the configuration may allow.
+    fn place(&mut self, print: Fingerprint, rule: usize, location: Location, allowed: bool, plan: &Plan) {
+        let prints: Vec<Fingerprint> = [print].into_iter().chain(self.aliases.iter().copied()).collect();
+        let rule = plan.rules.rules().get(rule).map_or("", |rule| rule.id.as_str());
+        let reason = plan.allow.allows(&prints, rule, location.origin.path.text(), plan.now);
+        let most = plan.limits.max_locations;
+        if let Some(reason) = reason {
+            let first = self.reason.as_deref().is_none_or(|known| reason < known);
+            self.reason = if first { Some(reason.to_owned()) } else { self.reason.take() };
+        }
+        if allowed || reason.is_some() { &mut self.allowed } else { &mut self.places }.take(location, most);
+    }
+
+    /// Lets go of a place that is told as that of an object.
+    fn forget(&mut self, location: &Location) {
+        for places in [&mut self.places, &mut self.allowed] {
+            if places.first.remove(location) {
+                places.count -= 1;
+            }
+        }
+    }
+
+    /// Takes a spot in an object; true where the object is a new one.
+    fn meet(&mut self, key: ObjectKey, spot: Spot, most: usize) -> bool {
+        let before = self.objects.len();
+        let spots = self.objects.entry(key).or_default();
+        spots.first.insert(spot);
+        if spots.first.len() > most {
+            spots.more += u64::from(spots.first.pop_last().is_some_and(|spot| !spot.allowed));
+        }
+        self.objects.len() > before
+    }
+}
+
+/// A place in bytes as reports tell it.
+pub(super) fn location(origin: Origin, place: Place) -> Location {
+    Location {
+        origin,
+        line: Some(place.line),
+        column: Some(place.column),
+        offset: Some(place.offset),
+        clothes: place.clothes,
+        git: None,
+    }
+}
+
 fn entry(credential: &Credential, fingerprint: Fingerprint, aliases: Vec<Fingerprint>) -> Entry {
     Entry {
         rule: credential.rule,
@@ -163,9 +306,10 @@ fn entry(credential: &Credential, fingerprint: Fingerprint, aliases: Vec<Fingerp
         aliases,
         about: credential.about.clone(),
         standing: credential.standing.clone(),
-        count: 0,
-        allowed: 0,
-        locations: BTreeSet::new(),
+        places: Places::default(),
+        allowed: Places::default(),
+        reason: None,
+        objects: BTreeMap::new(),
     }
 }
 

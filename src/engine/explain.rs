@@ -3,12 +3,12 @@
 //! Holds: what a credential says about itself. Must not know: where it was read from, or how the
 //! explanation is printed.
 
-use super::collect::Collector;
+use super::collect::{Collector, Met, location};
 use super::{Plan, PlanError, merge};
-use crate::base::{Confidence, Context, Finding, Instant, Limits, Location, Origin, RunFacts};
+use crate::base::{Confidence, Context, Finding, Instant, Limits, Origin, RunFacts};
 use crate::detect::{Detector, Found};
 use crate::rules::{AllowList, RuleSet};
-use crate::source::Walk;
+use crate::source::Source;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +49,8 @@ pub fn explain(rules: &RuleSet, text: &[u8], now: Instant) -> Result<Explanation
     for found in detector.window(&mut detector.begin(&context), text, true, true).found {
         match found {
             Found::Hit(hit) => {
-                let location = Location {
-                    origin: Origin::label("-"),
-                    line: Some(hit.place.line),
-                    column: Some(hit.place.column),
-                    offset: Some(hit.place.offset),
-                    clothes: hit.place.clothes,
-                };
-                collector.hit(hit.credential, location, false, &plan);
+                let location = location(Origin::label("-"), hit.place);
+                collector.hit(hit.credential, Met::File(location, false), &plan);
             }
             Found::Example => explanation.example = true,
             Found::Placeholder => explanation.placeholder = true,
@@ -77,7 +71,7 @@ fn plan(rules: &RuleSet, now: Instant) -> Plan {
             targets: Vec::new(),
             started: now,
         },
-        walk: Walk::default(),
+        source: Source::default(),
         rules: rules.clone(),
         limits: Limits::default(),
         allow: AllowList::default(),

@@ -7,8 +7,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Plan;
-use super::collect::{Collector, Entry};
-use crate::base::{Confidence, Finding, Fingerprint, Location, Outcome, Summary};
+use super::collect::{Collector, Entry, Places};
+use crate::base::{Confidence, Finding, Fingerprint, Location, Outcome, Quieter, Summary, Suppressed};
 use crate::detect::Detector;
 
 /// What a collector holds, told as findings.
@@ -25,36 +25,44 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
         summary.findings.insert(confidence, 0);
     }
     let mut findings = Vec::new();
-    let mut known = Vec::new();
+    let mut suppressed = Vec::new();
     for forms in credentials(collector) {
-        let count: u64 = forms.iter().map(|(_, entry)| entry.count).sum();
-        let finding = finding(&forms, count, plan, detector);
+        // One of which no place is known counts: only what is allowed somewhere is allowed.
+        let allowed = forms.iter().any(|(_, entry)| entry.allowed.count > 0);
+        let counts = !allowed || forms.iter().any(|(_, entry)| entry.places.count > 0);
+        let finding =
+            finding(&forms, if counts { |entry| &entry.places } else { |entry| &entry.allowed }, plan, detector);
         if finding.confidence < plan.min_confidence {
             continue;
         }
-        if count == 0 {
+        if !counts {
             summary.quieted.allow += 1;
+            let reason = forms.iter().filter_map(|(_, entry)| entry.reason.clone()).min();
+            suppressed.push(Suppressed { finding, by: Quieter::Allow, reason });
         } else if is_in_baseline(&finding, plan) {
             summary.quieted.baseline += 1;
-            known.extend(finding.secret.sha256.map(|print| (print, finding.rule.clone())));
+            suppressed.push(Suppressed { finding, by: Quieter::Baseline, reason: None });
         } else {
             *summary.findings.entry(finding.confidence).or_default() += 1;
             findings.push(finding);
         }
     }
-    findings.sort_by_cached_key(|finding| {
-        let first = finding.locations.first().cloned();
-        (finding.standing.is_over(), Reverse(finding.severity), Reverse(finding.confidence), first, finding.id.clone())
-    });
-    known.sort();
+    findings.sort_by_cached_key(rank);
+    suppressed.sort_by_cached_key(|known| rank(&known.finding));
     Outcome {
         run: plan.facts.clone(),
         findings,
-        known,
+        suppressed,
         notices: collector.notices.union(&collector.harmless).cloned().collect(),
         hints: collector.hints.iter().cloned().collect(),
         summary,
     }
+}
+
+/// By what findings are sorted: the worst first, then by place.
+fn rank(finding: &Finding) -> impl Ord + use<> {
+    let first = finding.locations.first().cloned();
+    (finding.standing.is_over(), Reverse(finding.severity), Reverse(finding.confidence), first, finding.id.clone())
 }
 
 fn is_in_baseline(finding: &Finding, plan: &Plan) -> bool {
@@ -89,7 +97,12 @@ fn root(group: &mut [usize], mut index: usize) -> usize {
     index
 }
 
-fn finding(forms: &[(&Fingerprint, &Entry)], count: u64, plan: &Plan, detector: &Detector) -> Finding {
+fn finding(
+    forms: &[(&Fingerprint, &Entry)],
+    places: fn(&Entry) -> &Places,
+    plan: &Plan,
+    detector: &Detector,
+) -> Finding {
     // The strongest form speaks for all; of equals the one with fewer failed checks.
     let strongest = forms.iter().max_by_key(|(print, entry)| {
         (entry.confidence, Reverse(entry.about.weak.len()), entry.aliases.len(), Reverse(*print))
@@ -100,7 +113,7 @@ fn finding(forms: &[(&Fingerprint, &Entry)], count: u64, plan: &Plan, detector: 
         .flat_map(|(print, entry)| [**print].into_iter().chain(entry.aliases.iter().copied()))
         .filter(|print| print != own)
         .collect();
-    let mut locations: BTreeSet<&Location> = forms.iter().flat_map(|(_, entry)| &entry.locations).collect();
+    let mut locations: BTreeSet<&Location> = forms.iter().flat_map(|(_, entry)| &places(entry).first).collect();
     while locations.len() > plan.limits.max_locations {
         locations.pop_last();
     }
@@ -118,7 +131,7 @@ fn finding(forms: &[(&Fingerprint, &Entry)], count: u64, plan: &Plan, detector: 
         aliases: aliases.into_iter().collect(),
         about: entry.about.clone(),
         standing: entry.standing.clone(),
-        count,
+        count: forms.iter().map(|(_, entry)| places(entry).count).sum(),
         locations: locations.into_iter().cloned().collect(),
     }
 }

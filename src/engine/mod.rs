@@ -18,7 +18,7 @@ use std::time::Instant as Clock;
 use crate::base::{Confidence, Instant, Limits, Notice, Origin, Outcome, Reason, RunFacts};
 use crate::detect::{Detector, DetectorError};
 use crate::rules::{AllowList, Baseline, RuleSet};
-use crate::source::{Walk, WalkError};
+use crate::source::{Objects, Source, SourceError};
 use blob::Worker;
 use collect::Collector;
 
@@ -30,7 +30,7 @@ pub struct Plan {
     /// What reports say of the run.
     pub facts: RunFacts,
     /// What to look at.
-    pub walk: Walk,
+    pub source: Source,
     /// What to look for.
     pub rules: RuleSet,
     /// The ceilings.
@@ -53,14 +53,14 @@ pub enum PlanError {
     /// A rule that cannot be searched for.
     Rule(DetectorError),
     /// Something named that cannot be looked at.
-    Walk(WalkError),
+    Source(SourceError),
 }
 
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule(error) => error.fmt(f),
-            Self::Walk(error) => error.fmt(f),
+            Self::Source(error) => error.fmt(f),
         }
     }
 }
@@ -72,6 +72,8 @@ impl std::error::Error for PlanError {}
 pub struct Progress {
     /// Files read.
     pub files: u64,
+    /// Objects of repositories gone through.
+    pub objects: u64,
     /// Bytes read.
     pub bytes: u64,
     /// Credentials met so far.
@@ -89,6 +91,10 @@ pub struct Session {
     done: AtomicBool,
     files: AtomicU64,
     bytes: AtomicU64,
+    objects: AtomicU64,
+    blobs: AtomicU64,
+    commits: AtomicU64,
+    remembered: AtomicU64,
     findings: AtomicU64,
     total: Option<u64>,
     began: Clock,
@@ -97,9 +103,9 @@ pub struct Session {
 impl Session {
     /// Makes a run ready.
     pub fn new(plan: Plan) -> Result<Self, PlanError> {
-        plan.walk.check().map_err(PlanError::Walk)?;
+        plan.source.check().map_err(PlanError::Source)?;
         let detector = Detector::new(plan.rules.clone(), plan.now).map_err(PlanError::Rule)?;
-        let total = plan.walk.known_size();
+        let total = plan.source.known_size();
         Ok(Self {
             detector,
             collector: Mutex::new(Collector::new(&plan.limits)),
@@ -108,6 +114,10 @@ impl Session {
             done: AtomicBool::new(false),
             files: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            objects: AtomicU64::new(0),
+            blobs: AtomicU64::new(0),
+            commits: AtomicU64::new(0),
+            remembered: AtomicU64::new(0),
             findings: AtomicU64::new(0),
             total,
             began: Clock::now(),
@@ -116,8 +126,28 @@ impl Session {
 
     /// Looks at everything; returns when that is done or `stop` was called.
     pub fn run(&self) {
-        self.plan.walk.run(&self.stop, &|| Box::new(Worker::new(self)));
+        self.plan.source.run(&self.stop, &|| Box::new(Worker::new(self)));
+        self.settle();
         self.done.store(true, Ordering::Release);
+    }
+
+    /// Learns where the objects stand that hold credentials.
+    fn settle(&self) {
+        let objects = self.collector().objects();
+        if objects.is_empty() {
+            return;
+        }
+        let asked: Vec<_> = objects.iter().map(|(_, keys)| keys.clone()).collect();
+        let (tracks, notices) = self.plan.source.trace(&asked, &self.stop);
+        notices.into_iter().for_each(|notice| self.notice(notice));
+        for ((print, _), mut tracks) in objects.into_iter().zip(tracks) {
+            if tracks.is_empty() {
+                // Stopped before it was found; `outcome` tells the object itself.
+                continue;
+            }
+            tracks.iter_mut().for_each(|(_, track)| scrub::track(&self.detector, track));
+            self.collector().settle(print, &tracks, &self.plan);
+        }
     }
 
     /// Asks the run to end soon.
@@ -129,6 +159,7 @@ impl Session {
     pub fn progress(&self) -> Progress {
         Progress {
             files: self.files.load(Ordering::Relaxed),
+            objects: self.objects.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             findings: self.findings.load(Ordering::Relaxed),
             total: self.total,
@@ -137,7 +168,12 @@ impl Session {
 
     /// What was found so far; all there is once `run` has returned.
     pub fn outcome(&self) -> Outcome {
-        let collector = self.collector();
+        let mut collector = self.collector();
+        // Only where the run was broken off is there anything left to settle.
+        for (print, keys) in collector.objects() {
+            let tracks: Vec<_> = keys.into_iter().map(|key| self.plan.source.unplaced(key)).collect();
+            collector.settle(print, &tracks, &self.plan);
+        }
         let interrupted = self.stop.load(Ordering::Acquire) || !self.done.load(Ordering::Acquire);
         let mut outcome = merge::outcome(&collector, &self.plan, &self.detector);
         let incomplete = collector.incomplete;
@@ -147,6 +183,10 @@ impl Session {
         }
         outcome.summary.files = self.files.load(Ordering::Relaxed);
         outcome.summary.bytes = self.bytes.load(Ordering::Relaxed);
+        outcome.summary.objects = self.objects.load(Ordering::Relaxed);
+        outcome.summary.blobs = self.blobs.load(Ordering::Relaxed);
+        outcome.summary.commits = self.commits.load(Ordering::Relaxed);
+        outcome.summary.remembered = self.remembered.load(Ordering::Relaxed);
         outcome.summary.interrupted = interrupted;
         outcome.summary.complete = !interrupted && !incomplete;
         outcome.summary.seconds = self.began.elapsed().as_secs_f64();
@@ -156,6 +196,14 @@ impl Session {
     fn collector(&self) -> MutexGuard<'_, Collector> {
         // What a worker that panicked has put in until then is whole.
         self.collector.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, read: Objects) {
+        self.objects.fetch_add(read.all, Ordering::Relaxed);
+        self.blobs.fetch_add(read.blobs, Ordering::Relaxed);
+        self.commits.fetch_add(read.commits, Ordering::Relaxed);
+        self.remembered.fetch_add(read.remembered, Ordering::Relaxed);
+        self.bytes.fetch_add(read.still, Ordering::Relaxed);
     }
 
     fn stopped(&self) -> bool {

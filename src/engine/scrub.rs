@@ -2,8 +2,11 @@
 //!
 //! Holds: the scrub of paths and member names. Must not know: what is found in files.
 
+use std::sync::Arc;
+
 use crate::base::{Context, Origin, PathName};
 use crate::detect::{Detector, Found};
+use crate::source::Track;
 
 /// The same origin with every credential in its names replaced by its redacted form.
 pub(super) fn origin(detector: &Detector, origin: &Origin) -> Origin {
@@ -16,6 +19,20 @@ pub(super) fn origin(detector: &Detector, origin: &Origin) -> Origin {
     }
     let inner = origin.inner.iter().map(|name| text(detector, name).unwrap_or_else(|| name.clone())).collect();
     Origin { path, inner }
+}
+
+/// Takes credentials out of all names that a repository tells of a place.
+pub(super) fn track(detector: &Detector, track: &mut Track) {
+    if let Some(clean) = text(detector, track.path.text()) {
+        track.path = PathName::label(&clean);
+    }
+    let git = Arc::make_mut(&mut track.git);
+    let authors = git.commits.iter_mut().filter_map(|commit| commit.author.as_mut());
+    for name in [&mut git.repo].into_iter().chain(&mut git.refs).chain(authors) {
+        if let Some(clean) = text(detector, name) {
+            *name = clean;
+        }
+    }
 }
 
 /// The text without its credentials; nothing where it has none.

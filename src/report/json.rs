@@ -107,7 +107,7 @@ struct Whole<'a> {
 }
 
 /// Writes one value and ends the line.
-fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Plain);
     value.serialize(&mut serializer)?;
     out.write_all(b"\n")

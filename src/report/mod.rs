@@ -5,8 +5,15 @@
 //! A new format is a file here and a line in `FORMATS`; its escaping of names goes to `escape`.
 
 mod escape;
+mod github;
+mod gitlab;
+mod history;
 mod json;
+mod junit;
+mod place;
+mod sarif;
 mod text;
+mod words;
 
 use std::io::{self, Write};
 
@@ -25,11 +32,13 @@ pub struct Style {
     pub verbose: u8,
     /// Whether less was asked for, for people.
     pub quiet: bool,
+    /// Whether reports that travel name authors and mail addresses.
+    pub people: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { color: false, width: 80, verbose: 0, quiet: false }
+        Self { color: false, width: 80, verbose: 0, quiet: false, people: false }
     }
 }
 
@@ -54,6 +63,10 @@ const FORMATS: &[Format] = &[
     Format { name: "text", about: "for people", report: &text::Text },
     Format { name: "json", about: "one document", report: &json::Document },
     Format { name: "jsonl", about: "one object a line", report: &json::Lines },
+    Format { name: "sarif", about: "for code scanning", report: &sarif::Sarif },
+    Format { name: "gitlab", about: "GitLab's report of secret detection", report: &gitlab::Gitlab },
+    Format { name: "github", about: "annotations of GitHub Actions", report: &github::Github },
+    Format { name: "junit", about: "for whatever shows test results", report: &junit::Junit },
 ];
 
 /// Every format there is; the first is the default.

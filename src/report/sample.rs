@@ -1,8 +1,9 @@
 //! Outcomes for the tests of reports; every credential in them is invented and opens nothing.
 
 use crate::base::{
-    About, Clothes, Confidence, Finding, Fingerprint, Instant, Kind, Location, Notice, Origin, Outcome, Reason,
-    RunFacts, SecretFacts, Severity, Standing, State, Summary,
+    About, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Instant, Kind, Location, Notice,
+    ObjectName, Origin, Outcome, Quieter, Reachable, Reason, Role, RunFacts, SecretFacts, Severity, Standing, State,
+    Summary, Suppressed,
 };
 
 /// A run that met nothing at all.
@@ -16,7 +17,7 @@ pub(super) fn empty() -> Outcome {
         started: at("2026-11-21T10:00:00Z"),
     };
     let summary = Summary { complete: true, ..Summary::default() };
-    Outcome { run, findings: Vec::new(), known: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
+    Outcome { run, findings: Vec::new(), suppressed: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
 }
 
 /// A run with two credentials and a notice.
@@ -62,8 +63,15 @@ pub(super) fn hostile() -> Outcome {
         finding.standing.entity = Some(evil.to_owned());
         for location in &mut finding.locations {
             location.origin = Origin::label(evil).member(evil);
+            let mut git = git();
+            git.repo = evil.to_owned();
+            git.refs = vec![evil.to_owned()];
+            git.commits[0].author = Some(evil.to_owned());
+            location.git = Some(git.into());
         }
     }
+    outcome.suppressed =
+        vec![Suppressed { finding: outcome.findings[0].clone(), by: Quieter::Allow, reason: Some(evil.to_owned()) }];
     for notice in &mut outcome.notices {
         notice.origin = Origin::label(evil).member(evil);
         notice.text = evil.to_owned();
@@ -106,6 +114,7 @@ pub(super) fn token() -> Finding {
                 column: Some(14),
                 offset: Some(812),
                 clothes: vec![Clothes::Base64],
+                git: None,
             },
             place(".env", 2, 12),
         ],
@@ -139,7 +148,28 @@ pub(super) fn session() -> Finding {
 /// A plain place in a file.
 pub(super) fn place(path: &str, line: u64, column: u64) -> Location {
     let origin = Origin::label(path);
-    Location { origin, line: Some(line), column: Some(column), offset: Some(0), clothes: Vec::new() }
+    Location { origin, line: Some(line), column: Some(column), offset: Some(0), clothes: Vec::new(), git: None }
+}
+
+/// The facts of a credential that was committed and taken out again.
+pub(super) fn git() -> GitPlace {
+    let name = |digit: u8| ObjectName::new(&[digit; 20]).unwrap();
+    let commit = |digit, role, author: Option<&str>, date| CommitMark {
+        id: name(digit),
+        role,
+        author: author.map(str::to_owned),
+        date: Some(at(date)),
+    };
+    GitPlace {
+        repo: "/srv/erp".to_owned(),
+        object: Some(name(0x33)),
+        reachable: Some(Reachable::History),
+        refs: ["refs/heads/main", "refs/remotes/origin/main", "refs/tags/v1.0"].map(str::to_owned).to_vec(),
+        commits: vec![
+            commit(0x11, Role::Added, Some("Jan Przykładowy <jan@example.test>"), "2025-10-15T08:00:00Z"),
+            commit(0x22, Role::Removed, None, "2025-11-02T08:00:00Z"),
+        ],
+    }
 }
 
 fn at(text: &str) -> Instant {

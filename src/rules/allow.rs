@@ -30,10 +30,11 @@ struct Entry {
 }
 
 impl AllowList {
-    /// Whether an entry that still counts covers a credential, known by any of its fingerprints, as
-    /// that rule found it in that file.
-    pub fn allows(&self, fingerprints: &[Fingerprint], rule: &str, path: &str, now: Instant) -> bool {
-        self.0.iter().any(|entry| !entry.is_over(now) && entry.holds(fingerprints, rule, path))
+    /// The reason of the first entry that still counts and covers a credential, known by any of its
+    /// fingerprints, as that rule found it in that file. Nothing where none does.
+    pub fn allows(&self, fingerprints: &[Fingerprint], rule: &str, path: &str, now: Instant) -> Option<&str> {
+        let covers = |entry: &&Entry| !entry.is_over(now) && entry.holds(fingerprints, rule, path);
+        self.0.iter().find(covers).map(|entry| entry.reason.as_str())
     }
 
     /// How many entries no longer count.
@@ -155,7 +156,7 @@ mod tests {
 
     fn allows_path(glob: &str, path: &str) -> bool {
         let list = list(&format!("[[allow]]\npath = '{glob}'\nreason = 'x'")).unwrap();
-        list.allows(&[], "ksef-token", path, now("2026-11-21"))
+        list.allows(&[], "ksef-token", path, now("2026-11-21")).is_some()
     }
 
     #[test]
@@ -165,26 +166,26 @@ mod tests {
         let text = format!("[[allow]]\nsha256 = '{alias}'\nrule = 'ksef-token'\npath = 'a/*.env'\nreason = 'revoked'");
         let list = list(&text).unwrap();
         let now = now("2026-11-21");
-        assert!(list.allows(&[print, alias], "ksef-token", "a/x.env", now));
-        assert!(!list.allows(&[print], "ksef-token", "a/x.env", now));
-        assert!(!list.allows(&[print, alias], "ksef-jwt", "a/x.env", now));
-        assert!(!list.allows(&[print, alias], "ksef-token", "b/x.env", now));
+        assert_eq!(list.allows(&[print, alias], "ksef-token", "a/x.env", now), Some("revoked"));
+        assert_eq!(list.allows(&[print], "ksef-token", "a/x.env", now), None);
+        assert_eq!(list.allows(&[print, alias], "ksef-jwt", "a/x.env", now), None);
+        assert_eq!(list.allows(&[print, alias], "ksef-token", "b/x.env", now), None);
         assert_eq!((list.len(), list.is_empty(), list.expired(now)), (1, false, 0));
     }
 
     #[test]
     fn any_entry_is_enough() {
         let list = list("[[allow]]\nrule = 'a'\nreason = 'x'\n[[allow]]\nrule = 'b'\nreason = 'x'").unwrap();
-        assert!(list.allows(&[], "b", "", now("2026-11-21")));
-        assert!(!list.allows(&[], "c", "", now("2026-11-21")));
-        assert!(!AllowList::default().allows(&[], "c", "", now("2026-11-21")));
+        assert_eq!(list.allows(&[], "b", "", now("2026-11-21")), Some("x"));
+        assert_eq!(list.allows(&[], "c", "", now("2026-11-21")), None);
+        assert_eq!(AllowList::default().allows(&[], "c", "", now("2026-11-21")), None);
     }
 
     #[test]
     fn an_entry_counts_through_its_last_day() {
         let list = list("[[allow]]\nrule = 'a'\nreason = 'x'\nuntil = 2027-01-31").unwrap();
         for (time, counts) in [("2027-01-31T23:59:59.999Z", true), ("2027-02-01T00:00:00Z", false)] {
-            assert_eq!(list.allows(&[], "a", "", now(time)), counts, "{time}");
+            assert_eq!(list.allows(&[], "a", "", now(time)).is_some(), counts, "{time}");
             assert_eq!(list.expired(now(time)), usize::from(!counts));
         }
     }

@@ -107,7 +107,7 @@ help = { en = "change it", pl = "zmień je" }
         );
         let config = Config::parse(&text).unwrap();
         let now: Instant = "2026-11-21".parse().unwrap();
-        assert!(config.allow.allows(&[], "ksef-jwt", "a", now));
+        assert!(config.allow.allows(&[], "ksef-jwt", "a", now).is_some());
         let mut limits = Limits::default();
         config.limits.apply(&mut limits);
         assert_eq!(limits.max_depth, 3);

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{Event, LeftOut, Visitor};
-use crate::base::{Notice, Origin, Reason};
+use super::{Blob, Event, LeftOut, Visitor};
+use crate::base::{Context, Notice, Origin, Reason};
 
 /// Makes visitors.
 pub(super) type Maker<'a, 'v> = &'a (dyn Fn() -> Box<dyn Visitor + 'v> + Sync);
@@ -31,6 +31,11 @@ impl<'a, 'v> Crew<'a, 'v> {
     /// Whether the user or a visitor ended the walk.
     pub(super) fn is_over(&self) -> bool {
         self.ended.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// What the user sets to end the walk.
+    pub(super) fn stop(&self) -> &'a AtomicBool {
+        self.stop
     }
 
     /// Takes a visitor at rest, or a new one.
@@ -56,11 +61,47 @@ impl<'c, 'a, 'v> Hand<'c, 'a, 'v> {
 
     /// Passes on one event. `Break` where the walk is over.
     pub(super) fn visit(&mut self, event: Event<'_>) -> ControlFlow<()> {
-        let flow = self.visitor.get_or_insert_with(|| self.crew.take()).visit(event);
+        let flow = self.visitor().visit(event);
         if flow.is_break() {
             self.crew.ended.store(true, Ordering::Relaxed);
         }
         flow
+    }
+
+    /// Passes on bytes; true where nothing at all came of them.
+    pub(super) fn visit_quietly(&mut self, blob: Blob<'_>) -> bool {
+        // Whether all is over is asked before the next one.
+        let _ = self.visit(Event::Blob(blob));
+        self.visitor().was_quiet()
+    }
+
+    fn visitor(&mut self) -> &mut (dyn Visitor + 'v) {
+        &mut **self.visitor.get_or_insert_with(|| self.crew.take())
+    }
+
+    /// Asks what a visitor makes of bytes; see `Visitor`.
+    pub(super) fn is_still(&mut self, bytes: &[u8]) -> bool {
+        self.visitor().is_still(bytes)
+    }
+
+    /// Asks what a visitor makes of a part; see `Visitor`.
+    pub(super) fn part_is_still(&mut self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool {
+        self.visitor().part_is_still(part, cut_before, cut_behind)
+    }
+
+    /// Asks what a visitor makes of many names; see `Visitor`.
+    pub(super) fn heeds_one_of(&mut self, names: &[u8]) -> bool {
+        self.visitor().heeds_one_of(names)
+    }
+
+    /// Asks how short a name may be; see `Visitor`.
+    pub(super) fn shortest(&mut self) -> usize {
+        self.visitor().shortest()
+    }
+
+    /// Asks what a visitor makes of names; see `Visitor`.
+    pub(super) fn heeds(&mut self, context: &Context) -> bool {
+        self.visitor().heeds(context)
     }
 
     /// Tells that something was left by choice.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::crew::{Crew, Hand};
 use super::system::{self, Opened};
-use super::{Blob, Event, LeftOut, why};
+use super::{Blob, Body, Event, LeftOut, why};
 use crate::base::{Context, Notice, Origin, Reason};
 
 /// How a file came to be read.
@@ -38,8 +38,15 @@ pub(super) fn visit_file(hand: &mut Hand<'_, '_, '_>, path: &Path, shown: &Path,
         }
         Ok(Opened::Pipe(pipe)) if named => {
             let crew = hand.crew;
-            let reader = &mut Pipe { pipe, crew };
-            hand.visit(Event::Blob(Blob { origin, context: Context::of(shown), size: None, reader }))
+            let body = Body::Stream(&mut Pipe { pipe, crew });
+            hand.visit(Event::Blob(Blob {
+                origin,
+                context: Context::of(shown),
+                size: None,
+                body,
+                object: None,
+                again: false,
+            }))
         }
         Ok(Opened::Pipe(_) | Opened::Device) => hand.left(LeftOut::Device),
         Ok(Opened::Link) => hand.left(LeftOut::Link),
@@ -60,8 +67,15 @@ pub(super) fn visit_standard_input(hand: &mut Hand<'_, '_, '_>) -> ControlFlow<(
     match system::standard_input() {
         Ok(pipe) => {
             let crew = hand.crew;
-            let reader = &mut Pipe { pipe, crew };
-            hand.visit(Event::Blob(Blob { origin, context: Context::default(), size: None, reader }))
+            let body = Body::Stream(&mut Pipe { pipe, crew });
+            hand.visit(Event::Blob(Blob {
+                origin,
+                context: Context::default(),
+                size: None,
+                body,
+                object: None,
+                again: false,
+            }))
         }
         Err(error) => refused(hand, origin, &error),
     }
@@ -93,7 +107,14 @@ fn visit_opened(hand: &mut Hand<'_, '_, '_>, file: File, size: u64, origin: Orig
     let (blob_origin, context) = (origin.clone(), Context::of(shown));
     // Files of /proc and the like have no size and have content all the same.
     let size_known = (size > 0).then_some(size);
-    let blob = Blob { origin: blob_origin, context, size: size_known, reader: &mut watched };
+    let blob = Blob {
+        origin: blob_origin,
+        context,
+        size: size_known,
+        body: Body::Stream(&mut watched),
+        object: None,
+        again: false,
+    };
     hand.visit(Event::Blob(blob))?;
     if watched.at_end && watched.count < size {
         return hand.notice(

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use super::{Blob, Event, Target, Visitor, Walk};
+use super::crew::Crew;
+use super::{Blob, Body, Event, Target, Visitor, Walk};
 use crate::base::{Budget, Limits};
 
 type Deed<'d> = &'d (dyn Fn(&Blob<'_>) -> ControlFlow<()> + Sync);
@@ -26,7 +27,15 @@ impl Visitor for Recorder<'_> {
                 let mut content = vec![0; 1 << 16];
                 let mut budget = Budget::new(&Limits::default());
                 let mut count = 0;
-                while let Ok(more @ 1..) = budget.read(blob.reader, &mut content[count..]) {
+                let mut whole: &[u8];
+                let reader: &mut dyn std::io::Read = match blob.body {
+                    Body::Stream(reader) => reader,
+                    Body::Whole(bytes) => {
+                        whole = bytes;
+                        &mut whole
+                    }
+                };
+                while let Ok(more @ 1..) = budget.read(reader, &mut content[count..]) {
                     count += more;
                 }
                 let text = String::from_utf8_lossy(&content[..count]).into_owned();
@@ -36,6 +45,7 @@ impl Visitor for Recorder<'_> {
                 let mark = if notice.incomplete { "!" } else { "?" };
                 format!("{} {mark} {}: {}", notice.origin.path.text(), notice.reason.name(), notice.text)
             }
+            Event::Read(read) => format!("read {read:?}"),
             Event::Left(what) => format!("left {what:?}"),
             Event::GitStore(path) => format!("store of {}", path.display()),
         };
@@ -57,7 +67,8 @@ pub(super) fn record(walk: &Walk, top: &Path) -> Vec<String> {
 /// The same, with a deed done after each file was opened and before it is read.
 pub(super) fn record_and(walk: &Walk, top: &Path, deed: Deed<'_>) -> Vec<String> {
     let lines = Mutex::default();
-    walk.run(&AtomicBool::new(false), &|| Box::new(Recorder { lines: &lines, deed }));
+    let (stop, make) = (AtomicBool::new(false), || -> Box<dyn Visitor> { Box::new(Recorder { lines: &lines, deed }) });
+    walk.run(&Crew::new(&make, &stop));
     let top = format!("{}/", top.display()).replace('\\', "/");
     let mut lines: Vec<String> = lines.into_inner().unwrap().iter().map(|line| line.replace(&top, "")).collect();
     lines.sort();

@@ -7,7 +7,6 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use super::crew::{Crew, Hand, share_out};
@@ -15,7 +14,7 @@ use super::globs::Globs;
 use super::plan::plan;
 use super::read::{Manner, visit_file, visit_standard_input};
 use super::system::{self, Special};
-use super::{LeftOut, Visitor, tree, why};
+use super::{LeftOut, tree, why};
 
 /// What the user named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,15 +122,13 @@ impl Walk {
         worst.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), |(_, error)| Err(error))
     }
 
-    /// Walks until everything was visited, a visitor breaks or `stop` is set. Each thread makes its
-    /// own visitor when it has something to visit. What changed since `check` is told as notices.
-    pub fn run<'v>(&self, stop: &AtomicBool, visitor: &(dyn Fn() -> Box<dyn Visitor + 'v> + Sync)) {
-        let crew = Crew::new(visitor, stop);
+    /// Walks until everything was visited or the crew is over. What changed since `check` is told as notices.
+    pub(super) fn run(&self, crew: &Crew<'_, '_>) {
         let globs = Globs::new(&self.include, &self.exclude).unwrap_or_else(|_| Globs::none());
         let plan = plan(&self.targets, self.jobs);
         let first = usize::from(plan.standard_input);
         share_out(self.jobs, first + plan.files.len(), &|indices| {
-            let mut hand = Hand::of(&crew);
+            let mut hand = Hand::of(crew);
             for index in indices {
                 if crew.is_over() {
                     break;
@@ -147,7 +144,7 @@ impl Walk {
             }
         });
         if !crew.is_over() {
-            tree::visit_trees(self, &plan, &globs, &crew);
+            tree::visit_trees(self, &plan, &globs, crew);
         }
     }
 }

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use ksefleaks::{
-    AllowList, Confidence, Finding, Fingerprint, Instant, Limits, Outcome, Plan, RuleSet, RunFacts, Session, Target,
-    Walk,
+    AllowList, Confidence, Finding, Fingerprint, Instant, Limits, Outcome, Plan, RuleSet, RunFacts, Session, Source,
+    Target, Walk,
 };
 
 /// The clock of all tests.
@@ -27,7 +27,7 @@ pub fn scan(paths: &[&Path], jobs: usize, limits: Limits) -> Outcome {
     let targets = paths.iter().map(|path| Target::Path((*path).to_owned())).collect();
     let plan = Plan {
         facts,
-        walk: Walk { targets, jobs, ..Walk::default() },
+        source: Source::Walk(Walk { targets, jobs, ..Walk::default() }),
         rules: RuleSet::built_in(),
         limits,
         allow: AllowList::default(),

@@ -28,6 +28,15 @@ pub(crate) fn load(named: Option<&Path>) -> anyhow::Result<Loaded> {
         Some(path) => Some(path.to_owned()),
         None => std::env::current_dir().ok().and_then(|here| nearest(&here)),
     };
+    read(path)
+}
+
+/// The configuration at a path, if one is there; none is looked for elsewhere.
+pub(crate) fn load_at(path: &Path) -> anyhow::Result<Loaded> {
+    read(path.symlink_metadata().is_ok().then(|| path.to_owned()))
+}
+
+fn read(path: Option<PathBuf>) -> anyhow::Result<Loaded> {
     let Some(path) = path else {
         return Ok(Loaded { config: Config::default(), rules: RuleSet::built_in(), path: None });
     };

@@ -40,7 +40,7 @@ pub(crate) enum FailOn {
 
 impl FailOn {
     /// Whether a finding makes the run fail. What is proved to open nothing any more never does.
-    fn names(self, finding: &Finding) -> bool {
+    pub(crate) fn names(self, finding: &Finding) -> bool {
         let least = match self {
             Self::Certain => Confidence::Certain,
             Self::Likely | Self::Live => Confidence::Likely,
@@ -115,7 +115,7 @@ mod tests {
             started: Instant::now(),
         };
         let summary = Summary { complete, interrupted, ..Summary::default() };
-        Outcome { run, findings, known: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
+        Outcome { run, findings, suppressed: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
     }
 
     #[test]

@@ -111,12 +111,25 @@ impl Target {
     }
 
     fn temporary(&self) -> io::Result<tempfile::NamedTempFile> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".ksefleaks-").suffix(".tmp");
-        system::as_ordinary_file(&mut builder);
-        builder.tempfile_in(folder.unwrap_or(Path::new(".")))
+        beside(&self.path, system::as_ordinary_file)
     }
+}
+
+/// A file that is to become a program, whole and not yet in its place.
+pub(crate) fn program(path: &Path, bytes: &[u8]) -> io::Result<tempfile::TempPath> {
+    let mut file = beside(path, system::as_program)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    // Closed, since a system may refuse to run or to rename what is open.
+    Ok(file.into_temp_path())
+}
+
+fn beside(path: &Path, permit: fn(&mut tempfile::Builder<'_, '_>)) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".ksefleaks-").suffix(".tmp");
+    permit(&mut builder);
+    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
 }
 
 /// An error of the system as one clause, without its number.

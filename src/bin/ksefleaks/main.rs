@@ -9,13 +9,14 @@ mod config;
 mod exit;
 mod explain;
 mod files;
+mod hook;
 mod message;
 mod output;
 mod panic;
 mod plan;
 mod progress;
 mod rules;
-mod scan;
+mod search;
 mod system;
 mod watch;
 
@@ -36,7 +37,9 @@ fn run() -> Exit {
         Err(refusal) => return refusal.tell(),
     };
     let result = match &command {
-        Command::Scan(args) => scan::run(args),
+        Command::Scan(args) => search::run(&args.common, || plan::scan(args)),
+        Command::Git(args) => search::run(&args.common, || plan::git(args)),
+        Command::Hook(args) => hook::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     };

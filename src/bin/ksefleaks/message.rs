@@ -12,6 +12,16 @@ pub(crate) fn tell(text: &str) {
     drop(writeln!(std::io::stderr(), "ksefleaks: {}", escape_terminal(&withhold(text, looks_secret))));
 }
 
+/// Says several lines as they are: they are ours, and what was met in them is scrubbed already.
+pub(crate) fn show(lines: &[String]) {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&escape_terminal(line));
+        text.push('\n');
+    }
+    drop(std::io::stderr().write_all(text.as_bytes()));
+}
+
 /// What the user typed, for a message about it: short, and without anything as long as a secret.
 pub(crate) fn shown(typed: &str) -> String {
     const LONGEST: usize = 60;

@@ -53,7 +53,13 @@ impl Outputs {
 
     /// Writes every report, the files first.
     pub(crate) fn write(&self, outcome: &Outcome, looks: &Looks) -> anyhow::Result<()> {
-        let style = Style { color: false, width: WIDTH_OF_FILES, verbose: looks.verbose, quiet: looks.quiet };
+        let style = Style {
+            color: false,
+            width: WIDTH_OF_FILES,
+            verbose: looks.verbose,
+            quiet: looks.quiet,
+            people: looks.people,
+        };
         for (name, target) in &self.files {
             let format = find(name).ok_or_else(|| anyhow!("format {name} is unknown"))?;
             target.write(|out| format.report.write(outcome, &style, out))?;

@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use anyhow::{Context, anyhow, bail};
-use ksefleaks::{Baseline, Instant, Limits, Plan, RunFacts, Target, Walk, files_from};
+use ksefleaks::{
+    Baseline, Cache, Commits, Confidence, Git, GitPlan, Instant, Limits, LimitsPatch, Part, Plan, Revision, RunFacts,
+    Source, Target, Walk, files_from,
+};
 
-use crate::args::{ScanArgs, SearchArgs};
+use crate::args::{GitArgs, Looks, ScanArgs, SearchArgs};
 use crate::config::{self, Loaded};
 use crate::{files, message};
 
@@ -19,42 +22,128 @@ const STDIN: &str = "-";
 
 /// What `scan` is to do.
 pub(crate) fn scan(args: &ScanArgs) -> anyhow::Result<Plan> {
-    let common = &args.common;
-    let now = common.now.unwrap_or_else(Instant::now);
-    let Loaded { config, rules, path } = config::load(common.config.as_deref())?;
-    warn(common, &config.allow, path.as_deref(), now);
-    let mut limits = Limits::default();
-    config.limits.apply(&mut limits);
-    common.limits.patch().apply(&mut limits);
-    let baseline = common.baseline.as_deref().map(baseline).transpose()?;
+    on_terms(terms(&args.common)?, "scan", named(args), Source::Walk(walk(args)?))
+}
+
+/// What `git` is to do.
+pub(crate) fn git(args: &GitArgs) -> anyhow::Result<Plan> {
+    let terms = terms(&args.common)?;
+    let mut repositories = args.repositories.clone();
+    if repositories.is_empty() {
+        repositories.push(PathBuf::from("."));
+    }
+    let targets = repositories.iter().map(|path| path.display().to_string()).collect();
+    let cache = args.cache.clone().map(|directory| Cache { directory, depends_on: terms.fingerprint() });
+    let git = GitPlan {
+        repositories,
+        recursive: args.recursive,
+        part: part(args),
+        worktree: args.worktree,
+        quarantine: Vec::new(),
+        cache,
+        jobs: threads(args.common.jobs),
+    };
+    let git = Git::open(git).map_err(|error| anyhow!("{error}"))?;
+    on_terms(terms, "git", targets, Source::Git(Box::new(git)))
+}
+
+fn part(args: &GitArgs) -> Part {
+    if args.staged {
+        return Part::Staged { index: None };
+    }
+    if args.range.is_empty() && args.branch.is_empty() && args.since.is_none() {
+        return Part::Everything;
+    }
+    let branches = args.branch.iter().map(|name| Revision::Branch(name.clone()));
+    let ranges = args.range.iter().map(|range| Revision::Range(range.clone()));
+    Part::Commits(Commits {
+        revisions: branches.chain(ranges).collect(),
+        only_new: false,
+        hidden: Vec::new(),
+        since: args.since.clone(),
+    })
+}
+
+/// The terms that the arguments of every search set.
+fn terms(common: &SearchArgs) -> anyhow::Result<Terms<'_>> {
+    Ok(Terms {
+        loaded: config::load(common.config.as_deref())?,
+        limits: common.limits.patch(),
+        baseline: common.baseline.as_deref(),
+        comments: !common.no_allow,
+        min_confidence: common.min_confidence.into(),
+        now: common.now.unwrap_or_else(Instant::now),
+        looks: &common.looks,
+    })
+}
+
+/// What a search is told besides what it looks at.
+pub(crate) struct Terms<'a> {
+    /// The configuration.
+    pub(crate) loaded: Loaded,
+    /// Limits that go before those of the configuration.
+    pub(crate) limits: LimitsPatch,
+    /// What is known.
+    pub(crate) baseline: Option<&'a Path>,
+    /// Whether comments in what is searched allow a line.
+    pub(crate) comments: bool,
+    /// The least that is reported.
+    pub(crate) min_confidence: Confidence,
+    /// The clock.
+    pub(crate) now: Instant,
+    /// How much is told.
+    pub(crate) looks: &'a Looks,
+}
+
+impl Terms<'_> {
+    /// The ceilings that hold.
+    fn ceilings(&self) -> Limits {
+        let mut limits = Limits::default();
+        self.loaded.config.limits.apply(&mut limits);
+        self.limits.apply(&mut limits);
+        limits
+    }
+
+    /// Whatever changes what is found in the same bytes.
+    fn fingerprint(&self) -> String {
+        format!("{} {} {:?}", env!("CARGO_PKG_VERSION"), self.loaded.rules.digest(), self.ceilings())
+    }
+}
+
+/// A search on terms that are agreed.
+pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, source: Source) -> anyhow::Result<Plan> {
+    let limits = terms.ceilings();
+    let Terms { loaded: Loaded { config, rules, path }, now, .. } = terms;
+    warn(terms.looks, &config.allow, path.as_deref(), now);
+    let baseline = terms.baseline.map(baseline).transpose()?;
     let facts = RunFacts {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rules: format!("sha256:{}", rules.digest()),
-        command: "scan".to_owned(),
-        targets: named(args),
+        command: command.to_owned(),
+        targets,
         started: now,
     };
     Ok(Plan {
         facts,
-        walk: walk(args)?,
+        source,
         rules,
         limits,
         allow: config.allow,
         baseline,
-        comments: !common.no_allow,
-        min_confidence: common.min_confidence.into(),
+        comments: terms.comments,
+        min_confidence: terms.min_confidence,
         now,
     })
 }
 
-fn warn(common: &SearchArgs, allow: &ksefleaks::AllowList, path: Option<&Path>, now: Instant) {
+fn warn(looks: &Looks, allow: &ksefleaks::AllowList, path: Option<&Path>, now: Instant) {
     let Some(path) = path else { return };
-    if common.looks.verbose > 0 {
+    if looks.verbose > 0 {
         message::tell(&format!("configuration «{}» holds", path.display()));
     }
     let over = allow.expired(now);
-    if over > 0 && !common.looks.quiet {
+    if over > 0 && !looks.quiet {
         message::tell(&format!(
             "{over} allowed in «{}» until a day that has passed: no longer allowed",
             path.display()
@@ -77,7 +166,6 @@ fn named(args: &ScanArgs) -> Vec<String> {
 }
 
 fn walk(args: &ScanArgs) -> anyhow::Result<Walk> {
-    let jobs = args.common.jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
     Ok(Walk {
         targets: targets(args)?,
         include: args.include.clone(),
@@ -85,8 +173,13 @@ fn walk(args: &ScanArgs) -> anyhow::Result<Walk> {
         respect_gitignore: args.respect_gitignore,
         follow: args.follow,
         one_file_system: args.one_file_system,
-        jobs,
+        jobs: threads(args.common.jobs),
     })
+}
+
+/// How many threads to use.
+pub(crate) fn threads(jobs: Option<u16>) -> usize {
+    jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from)
 }
 
 fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {

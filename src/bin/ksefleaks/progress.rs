@@ -52,8 +52,10 @@ impl Line {
 fn words(progress: &Progress, elapsed: Duration) -> String {
     let millis = elapsed.as_millis().max(1);
     let rate = u64::try_from(u128::from(progress.bytes) * 1000 / millis).unwrap_or(u64::MAX);
+    let objects =
+        if progress.objects > 0 { format!("{} objects, ", HumanCount(progress.objects)) } else { String::new() };
     let mut text = format!(
-        "{} files, {} at {}/s, {}, found {}",
+        "{objects}{} files, {} at {}/s, {}, found {}",
         HumanCount(progress.files),
         BinaryBytes(progress.bytes),
         BinaryBytes(rate),
@@ -78,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_line_tells_how_far_and_how_long_yet() {
-        let mut progress = Progress { files: 12_345, bytes: 3 << 30, findings: 2, total: None };
+        let mut progress = Progress { files: 12_345, objects: 0, bytes: 3 << 30, findings: 2, total: None };
         let elapsed = Duration::from_secs(64);
         assert_eq!(words(&progress, elapsed), "12,345 files, 3.00 GiB at 48.00 MiB/s, 1:04, found 2");
         progress.total = Some(6 << 30);

@@ -1,6 +1,6 @@
 //! What differs between systems.
 //!
-//! Holds: the permissions of a new report, and whether the terminal may go away. Must not know: what a
+//! Holds: the permissions of a new report or program, and whether the terminal may go away. Must not know: what a
 //! report is, or what a run does.
 
 /// Gives the file the permissions of any new file: a temporary one would else be its owner's alone, and
@@ -14,6 +14,17 @@ pub(crate) fn as_ordinary_file(builder: &mut tempfile::Builder<'_, '_>) {
 /// Here a file has the permissions of its directory already.
 #[cfg(not(unix))]
 pub(crate) fn as_ordinary_file(_: &mut tempfile::Builder<'_, '_>) {}
+
+/// Gives the file the permissions of any new program.
+#[cfg(unix)]
+pub(crate) fn as_program(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(std::fs::Permissions::from_mode(0o777));
+}
+
+/// Here a program is known by its name or its first line.
+#[cfg(not(unix))]
+pub(crate) fn as_program(_: &mut tempfile::Builder<'_, '_>) {}
 
 /// Whether this was started so that it outlives its terminal, as nohup does.
 #[cfg(target_os = "linux")]

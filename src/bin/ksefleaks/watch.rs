@@ -1,17 +1,17 @@
 //! Waiting for a run.
 //!
-//! Holds: the thread that runs, what Ctrl-C does, and when the progress line is drawn. The run is waited for on
-//! a channel, so that a read that blocks (standard input, a dead share) holds nobody. Must not know:
-//! what is run.
+//! Holds: the thread that runs, what Ctrl-C does, when the time is up, and when the progress line is drawn.
+//! The run is waited for on a channel, so that a read that blocks (standard input, a dead share) holds
+//! nobody. Must not know: what is run.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use ksefleaks::{Outcome, Session};
+use ksefleaks::{Notice, Origin, Outcome, Reason, Session};
 
 use crate::exit::Exit;
 use crate::progress::Line;
@@ -21,45 +21,80 @@ const TICK: Duration = Duration::from_millis(200);
 /// How long the workers get to stop; what they have not told by then is not told.
 const GRACE: Duration = Duration::from_millis(300);
 
+/// Whom Ctrl-C is told to: the run that is waited for.
+static WAITING: Mutex<Option<Sender<Event>>> = Mutex::new(None);
+
 enum Event {
     Ended { sound: bool },
     Interrupted,
 }
 
-/// Runs to the end, or until the user stops it, and tells what was found.
-pub(crate) fn until_done(session: Session, line: &mut Line) -> anyhow::Result<Outcome> {
+/// How long a run may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    /// When it began.
+    pub(crate) began: Instant,
+    /// In seconds, as the option takes them.
+    pub(crate) seconds: u32,
+}
+
+impl Allowance {
+    fn left(self) -> Duration {
+        Duration::from_secs(u64::from(self.seconds)).saturating_sub(self.began.elapsed())
+    }
+}
+
+/// Why there is nothing to wait for any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Sound,
+    Failed,
+    Interrupted,
+    TimeUp(u32),
+}
+
+/// Runs to the end, or until the user stops it or its time is up, and tells what was found.
+pub(crate) fn until_done(session: Session, line: &mut Line, allowance: Option<Allowance>) -> anyhow::Result<Outcome> {
     let session = Arc::new(session);
     let (sender, events) = mpsc::channel();
     heed_interrupts(sender.clone())?;
     start(Arc::clone(&session), sender)?;
-    let sound = loop {
-        match events.recv_timeout(TICK) {
-            Ok(Event::Ended { sound }) => break Some(sound),
-            Ok(Event::Interrupted) => {
-                session.stop();
-                // Either it ends in time or it does not: what it has found is told in both cases.
-                drop(events.recv_timeout(GRACE));
-                break None;
+    let end = loop {
+        let left = allowance.map_or(TICK, Allowance::left);
+        match events.recv_timeout(TICK.min(left)) {
+            Ok(Event::Ended { sound }) => break if sound { End::Sound } else { End::Failed },
+            Ok(Event::Interrupted) => break End::Interrupted,
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => {
+                break End::TimeUp(allowance.map_or(0, |allowance| allowance.seconds));
             }
             Err(RecvTimeoutError::Timeout) => line.draw(&session.progress()),
-            Err(RecvTimeoutError::Disconnected) => break Some(false),
+            Err(RecvTimeoutError::Disconnected) => break End::Failed,
         }
     };
+    if matches!(end, End::Interrupted | End::TimeUp(_)) {
+        session.stop();
+        // Either it ends in time or it does not: what it has found is told in both cases.
+        drop(events.recv_timeout(GRACE));
+    }
     line.clear();
-    let mut outcome = session.outcome();
-    match sound {
-        Some(true) => {}
-        Some(false) => {
-            outcome.summary.complete = false;
-            outcome.summary.interrupted = false;
-            message::tell("the search failed before its end; what it found until then is told");
-        }
-        None => {
-            outcome.summary.complete = false;
-            outcome.summary.interrupted = true;
+    Ok(told(session.outcome(), end))
+}
+
+/// The outcome of a run that ended like this.
+fn told(mut outcome: Outcome, end: End) -> Outcome {
+    outcome.summary.complete &= end == End::Sound;
+    outcome.summary.interrupted = end == End::Interrupted;
+    match end {
+        End::Sound | End::Interrupted => {}
+        End::Failed => message::tell("the search failed before its end; what it found until then is told"),
+        End::TimeUp(seconds) => {
+            let text = format!("not finished within --max-time {seconds}; what was not reached was not scanned");
+            let notice = Notice::new(Origin::label("all of the run"), Reason::TooLong, text).limit("--max-time");
+            *outcome.summary.notices.entry(notice.reason.name()).or_default() += 1;
+            outcome.notices.insert(0, notice);
         }
     }
-    Ok(outcome)
+    outcome
 }
 
 fn start(session: Arc<Session>, sender: Sender<Event>) -> anyhow::Result<()> {
@@ -79,9 +114,16 @@ fn heed_interrupts(sender: Sender<Event>) -> anyhow::Result<()> {
     if system::hangups_are_ignored() {
         return Ok(());
     }
+    let first = WAITING.lock().unwrap_or_else(PoisonError::into_inner).replace(sender).is_none();
+    if !first {
+        // The handler is there already and tells the run of now.
+        return Ok(());
+    }
     let mut asked = false;
     ctrlc::set_handler(move || {
-        if std::mem::replace(&mut asked, true) || sender.send(Event::Interrupted).is_err() {
+        let waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = waiting.as_ref().is_some_and(|sender| sender.send(Event::Interrupted).is_ok());
+        if std::mem::replace(&mut asked, true) || !told {
             end_at_once();
         }
     })

@@ -5,9 +5,9 @@
 use std::io;
 
 use super::page::Page;
-use super::words::{count, size};
 use crate::base::{Confidence, Notice, Outcome, Summary};
 use crate::report::escape;
+use crate::report::words::{count, size};
 
 /// So many notices are listed unless more is asked for.
 const NOTICES: usize = 20;
@@ -58,8 +58,10 @@ pub(super) fn hints(page: &mut Page<'_>, outcome: &Outcome) -> io::Result<()> {
 }
 
 /// The last sentences: what was found, read, left and passed over.
-pub(super) fn totals(page: &mut Page<'_>, summary: &Summary) -> io::Result<()> {
-    page.sentence(&format!("{}; {}.", found(summary), read(summary)))?;
+pub(super) fn totals(page: &mut Page<'_>, outcome: &Outcome) -> io::Result<()> {
+    let summary = &outcome.summary;
+    let read = if is_empty(outcome) { nothing(&outcome.run.command).to_owned() } else { read(summary) };
+    page.sentence(&format!("{}; {read}.", found(summary)))?;
     for (what, parts) in [("left unread by choice", left(summary)), ("passed over", passed(summary))] {
         if !parts.is_empty() {
             page.sentence(&format!("{what}: {}.", parts.join(", ")))?;
@@ -87,19 +89,33 @@ fn found(summary: &Summary) -> String {
     format!("{} of KSeF: {}", count(total, "credential", "credentials"), ranks.join(", "))
 }
 
-fn read(summary: &Summary) -> String {
-    if summary.files == 0 && summary.members == 0 && summary.objects == 0 {
-        return "nothing was read, for there was no file to read".to_owned();
+/// Whether there was nothing to read. What lies beside the objects of a repository is no content of it.
+pub(super) fn is_empty(outcome: &Outcome) -> bool {
+    let Summary { files, members, objects, blobs, commits, remembered, .. } = &outcome.summary;
+    let files = if outcome.run.command == "git" { 0 } else { files + members };
+    files + objects + blobs + commits + remembered == 0
+}
+
+fn nothing(command: &str) -> &'static str {
+    match command {
+        "scan" => "nothing was read, for there was no file to read",
+        _ => "nothing was read: an empty repository, range or index holds nothing to search",
     }
-    let mut parts = vec![count(summary.files, "file", "files")];
-    let others = [
-        (summary.members, "member of a container", "members of containers"),
-        (summary.objects, "object", "objects"),
-        (summary.commits, "commit", "commits"),
-    ];
-    parts.extend(
-        others.into_iter().filter(|(number, ..)| *number > 0).map(|(number, one, many)| count(number, one, many)),
-    );
+}
+
+fn read(summary: &Summary) -> String {
+    let files = (summary.files, "file", "files");
+    let members = (summary.members, "member of a container", "members of containers");
+    let objects = (summary.objects, "object", "objects");
+    let blobs = (summary.blobs, "blob", "blobs");
+    let commits = (summary.commits, "commit", "commits");
+    let mut parts = some([files, members]);
+    let within = some([blobs, commits]);
+    match some([objects]).pop() {
+        Some(objects) if !within.is_empty() => parts.push(format!("{objects} ({})", within.join(", "))),
+        Some(objects) => parts.push(objects),
+        None => parts.extend(within),
+    }
     format!("read {}, {} in {:.1} s", parts.join(", "), size(summary.bytes), summary.seconds)
 }
 
@@ -116,6 +132,7 @@ fn left(summary: &Summary) -> Vec<String> {
 fn passed(summary: &Summary) -> Vec<String> {
     some([
         (summary.quieted.allow, "credential allowed", "credentials allowed"),
+        (summary.remembered, "object known to have nothing to say", "objects known to have nothing to say"),
         (summary.quieted.baseline, "credential of the baseline", "credentials of the baseline"),
         (summary.placeholders, "placeholder", "placeholders"),
         (summary.examples, "copy of the official example", "copies of the official example"),
@@ -140,5 +157,33 @@ mod tests {
         assert_eq!(read(&summary), "read 1 file, 10 bytes in 0.0 s");
         assert_eq!(left(&summary), ["3 symbolic links"]);
         assert_eq!(passed(&summary), ["1 credential of the baseline"]);
+    }
+    #[test]
+    fn objects_are_told_with_what_they_are() {
+        let summary = Summary { objects: 9, blobs: 5, commits: 1, bytes: 2048, ..Summary::default() };
+        assert_eq!(read(&summary), "read 9 objects (5 blobs, 1 commit), 2.0 KiB in 0.0 s");
+        assert_eq!(
+            read(&Summary { files: 2, ..summary }),
+            "read 2 files, 9 objects (5 blobs, 1 commit), 2.0 KiB in 0.0 s"
+        );
+        let commits = Summary { commits: 3, ..Summary::default() };
+        assert_eq!(read(&commits), "read 3 commits, 0 bytes in 0.0 s");
+    }
+
+    #[test]
+    fn what_held_nothing_is_named_after_what_was_asked_for() {
+        let run = |command: &str, summary| {
+            let mut outcome = crate::report::sample::empty();
+            (outcome.run.command, outcome.summary) = (command.to_owned(), summary);
+            is_empty(&outcome)
+        };
+        assert!(run("scan", Summary::default()) && !run("scan", Summary { files: 1, ..Summary::default() }));
+        assert!(!run("git", Summary { objects: 1, ..Summary::default() }));
+        assert!(
+            run("git", Summary { files: 20, ..Summary::default() }),
+            "git keeps samples of hooks beside its objects"
+        );
+        assert!(nothing("scan").contains("no file"));
+        assert!(nothing("git").contains("range"));
     }
 }

@@ -2,16 +2,17 @@
 //!
 //! Holds: what is said and in which order. Must not know: how lines are set.
 
-use std::fmt::Write as _;
 use std::io;
 
 use super::page::Page;
-use super::words;
-use crate::base::{Finding, Kind, Location};
-use crate::report::escape;
+use crate::base::{Finding, GitPlace, Kind};
+use crate::report::{history, words};
 
 /// So many places are listed unless more is asked for.
 const PLACES: usize = 10;
+
+/// So many commits and refs of a place are listed unless more is asked for.
+const MARKS: usize = 4;
 
 /// Tells one credential; what to do about it only where that is the first of its sort.
 pub(super) fn tell(page: &mut Page<'_>, finding: &Finding, first: bool) -> io::Result<()> {
@@ -33,20 +34,7 @@ pub(super) fn tell(page: &mut Page<'_>, finding: &Finding, first: bool) -> io::R
 
 fn to_do(page: &mut Page<'_>, help: &str) -> io::Result<()> {
     let mut label = "to do";
-    steps(help).into_iter().try_for_each(|step| page.prose(std::mem::take(&mut label), step))
-}
-
-/// A help that counts its steps, one after the other.
-fn steps(help: &str) -> Vec<&str> {
-    let mut steps = Vec::new();
-    let mut rest = help;
-    for number in 1_u32.. {
-        let Some(at) = rest.find(&format!(" {number}. ")) else { break };
-        steps.push(&rest[..at]);
-        rest = &rest[at + 1..];
-    }
-    steps.push(rest);
-    steps
+    words::steps(help).into_iter().try_for_each(|step| page.prose(std::mem::take(&mut label), step))
 }
 
 fn about(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
@@ -76,7 +64,14 @@ fn places(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let listed = if page.style.verbose > 0 { finding.locations.len() } else { PLACES };
     let mut label = "stands in";
     for location in finding.locations.iter().take(listed) {
-        page.verbatim(std::mem::take(&mut label), &place(location))?;
+        let mut place = words::place(location);
+        if let Some(git) = &location.git {
+            place.push_str(&history::standing(git));
+        }
+        page.verbatim(std::mem::take(&mut label), &place)?;
+        if let (Some(git), false) = (&location.git, page.style.quiet) {
+            past(page, git)?;
+        }
     }
     let shown = finding.locations.len().min(listed) as u64;
     match finding.count.saturating_sub(shown) {
@@ -85,48 +80,10 @@ fn places(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     }
 }
 
-/// `path › member:line:column, in base64`.
-fn place(location: &Location) -> String {
-    let mut text = escape::origin(&location.origin);
-    for number in [location.line, location.column].into_iter().map_while(|number| number) {
-        let _ = write!(text, ":{number}");
-    }
-    if let (None, Some(offset)) = (location.line, location.offset) {
-        let _ = write!(text, ", byte {offset}");
-    }
-    for clothes in words::clothes(&location.clothes) {
-        text.push_str(", ");
-        text.push_str(clothes);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::Clothes;
-    use crate::report::sample;
-
-    #[test]
-    fn steps_stand_on_lines_of_their_own() {
-        assert_eq!(
-            steps("Hurry. 1. Revoke it. 2. Since API 2. it is easy."),
-            ["Hurry.", "1. Revoke it.", "2. Since API 2. it is easy."]
-        );
-        assert_eq!(steps("Revoke it."), ["Revoke it."]);
-    }
-
-    #[test]
-    fn a_place_names_what_is_known_of_it() {
-        let mut location = sample::place("a.db", 3, 14);
-        assert_eq!(place(&location), "a.db:3:14");
-        location.clothes = vec![Clothes::Base64, Clothes::Gzip];
-        assert_eq!(place(&location), "a.db:3:14, in base64, compressed with gzip");
-        location.line = None;
-        location.column = None;
-        location.clothes.clear();
-        assert_eq!(place(&location), "a.db, byte 0");
-        location.offset = None;
-        assert_eq!(place(&location), "a.db");
-    }
+/// The commits and refs of a place. This report stays with whoever runs it, so it names authors.
+fn past(page: &mut Page<'_>, git: &GitPlace) -> io::Result<()> {
+    let most = if page.style.verbose > 0 { usize::MAX } else { MARKS };
+    let parts: Vec<String> =
+        [history::commits(git, most, true), history::refs(git, most)].into_iter().flatten().collect();
+    if parts.is_empty() { Ok(()) } else { page.prose("", &parts.join("; ")) }
 }

@@ -1,12 +1,11 @@
 //! The report for people.
 //!
 //! Holds: the order in which a person is told. `finding` tells one credential, `closing` what came
-//! besides, `words` names what the fields mean, `page` sets lines. Must not know: other formats.
+//! besides, `page` sets lines. Must not know: other formats.
 
 mod closing;
 mod finding;
 mod page;
-mod words;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -35,8 +34,8 @@ impl Report for Text {
             closing::hints(&mut page, outcome)?;
         }
         let silent =
-            style.quiet && outcome.findings.is_empty() && outcome.summary.complete && outcome.summary.files > 0;
-        if silent { Ok(()) } else { closing::totals(&mut page, &outcome.summary) }
+            style.quiet && outcome.findings.is_empty() && outcome.summary.complete && !closing::is_empty(outcome);
+        if silent { Ok(()) } else { closing::totals(&mut page, outcome) }
     }
 }
 
@@ -111,6 +110,33 @@ mod tests {
         outcome.findings[0].locations = (1..=100).map(|line| sample::place("dump.sql", line, 1)).collect();
         assert!(plain(&outcome).contains("and 240 more places"));
         assert!(told(&outcome, Style { verbose: 1, ..Style::default() }).contains("and 150 more places"));
+    }
+
+    #[test]
+    fn what_a_repository_says_stands_under_the_place() {
+        let mut outcome = sample::full();
+        outcome.findings[0].locations[1].git = Some(sample::git().into());
+        let text = told(&outcome, Style { width: 200, ..Style::default() });
+        for part in [
+            ".env:2:12, only in history, in repository /srv/erp\n",
+            "added by 1111111111 on 2025-10-15 (Jan Przykładowy <jan@example.test>), removed by 2222222222 on 2025-11-02; in main",
+        ] {
+            assert!(text.contains(part), "{part} is missing from\n{text}");
+        }
+        let quiet = told(&outcome, Style { quiet: true, ..Style::default() });
+        assert!(quiet.contains("only in history") && !quiet.contains("1111111111"));
+    }
+
+    #[test]
+    fn an_empty_range_is_told_as_what_it_is() {
+        let mut outcome = sample::empty();
+        outcome.run.command = "git".to_owned();
+        for style in [Style::default(), Style { quiet: true, ..Style::default() }] {
+            let text = told(&outcome, Style { width: 200, ..style });
+            assert!(text.contains("nothing was read: an empty repository, range or index"), "{text}");
+        }
+        outcome.summary.commits = 1;
+        assert_eq!(told(&outcome, Style { quiet: true, ..Style::default() }), "");
     }
 
     #[test]

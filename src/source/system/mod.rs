@@ -15,9 +15,11 @@ mod unix_tests;
 mod windows;
 
 #[cfg(unix)]
-pub(super) use unix::{can_read, device, list_entry, open, ready, special, standard_input};
+pub(super) use unix::{can_read, device, is_private, list_entry, make_private, open, ready, special, standard_input};
 #[cfg(windows)]
-pub(super) use windows::{can_read, device, list_entry, open, ready, special, standard_input};
+pub(super) use windows::{
+    can_read, device, is_private, list_entry, make_private, open, ready, special, standard_input,
+};
 
 /// What stood behind a name when it was opened.
 pub(super) enum Opened {

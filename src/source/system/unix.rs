@@ -7,7 +7,7 @@ use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -79,4 +79,15 @@ pub(in crate::source) fn device(metadata: &Metadata) -> Option<u64> {
 #[expect(clippy::unnecessary_wraps, reason = "other systems cannot always tell")]
 pub(in crate::source) fn list_entry(bytes: Vec<u8>) -> Option<PathBuf> {
     Some(PathBuf::from(OsString::from_vec(bytes)))
+}
+
+/// Makes a directory, and those around it, that only their owner can enter. One that is there stays as it is.
+pub(in crate::source) fn make_private(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Whether a directory is ours, and nobody else may write in it.
+pub(in crate::source) fn is_private(path: &Path) -> io::Result<bool> {
+    let metadata = std::fs::metadata(path)?;
+    Ok(metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0)
 }

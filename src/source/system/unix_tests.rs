@@ -106,7 +106,8 @@ impl crate::source::Visitor for Reader<'_> {
     fn visit(&mut self, event: crate::source::Event<'_>) -> std::ops::ControlFlow<()> {
         if let crate::source::Event::Blob(blob) = event {
             self.0.wait();
-            assert_eq!(blob.reader.read(&mut [0; 8]).unwrap(), 0);
+            let crate::source::Body::Stream(reader) = blob.body else { panic!("a pipe is a stream") };
+            assert_eq!(reader.read(&mut [0; 8]).unwrap(), 0);
         }
         Continue(())
     }
@@ -125,7 +126,8 @@ fn a_silent_pipe_does_not_hold_up_an_interruption() {
             listening.wait();
             stop.store(true, std::sync::atomic::Ordering::Relaxed);
         });
-        walk(&[&path]).run(&stop, &|| Box::new(Reader(&listening)));
+        let make = || -> Box<dyn crate::source::Visitor> { Box::new(Reader(&listening)) };
+        walk(&[&path]).run(&crate::source::crew::Crew::new(&make, &stop));
     });
 }
 

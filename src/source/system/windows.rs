@@ -65,3 +65,13 @@ pub(in crate::source) fn device(_metadata: &Metadata) -> Option<u64> {
 pub(in crate::source) fn list_entry(bytes: Vec<u8>) -> Option<PathBuf> {
     String::from_utf8(bytes).ok().map(PathBuf::from)
 }
+
+/// Makes a directory; it has the permissions of the one around it, which in a profile are the user's own.
+pub(in crate::source) fn make_private(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Who may write in a directory is not told by the standard library.
+pub(in crate::source) fn is_private(path: &Path) -> io::Result<bool> {
+    Ok(fs::metadata(path)?.is_dir())
+}

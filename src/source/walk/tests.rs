@@ -1,10 +1,12 @@
 //! Walks as every system walks them.
 
 use std::ops::ControlFlow::{Break, Continue};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
+use crate::source::crew::Crew;
 use crate::source::recorded::{plant, record, record_and, walk};
+use crate::source::{Source, Visitor};
 
 #[test]
 fn everything_is_read_hidden_and_ignored_files_too() {
@@ -113,7 +115,7 @@ fn a_visitor_or_the_user_ends_the_walk() {
     assert_eq!(record_and(&walk(&[&top.join("a"), top]), top, &|_| Break(())), ["a = a"]);
     let stop = AtomicBool::new(false);
     stop.store(true, Ordering::Relaxed);
-    walk(&[top, &top.join("a")]).run(&stop, &|| unreachable!("nothing is to be visited"));
+    walk(&[top, &top.join("a")]).run(&Crew::new(&|| unreachable!("nothing is to be visited"), &stop));
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn long_lists_are_shared_by_all_threads() {
     assert_eq!(record(&list, top).len(), 500);
     let made = std::sync::atomic::AtomicUsize::new(0);
     let both = Walk { targets: list.targets.iter().cloned().chain([Target::Path(top.to_owned())]).collect(), ..list };
-    both.run(&AtomicBool::new(false), &|| {
+    Source::Walk(both).run(&AtomicBool::new(false), &|| {
         made.fetch_add(1, Ordering::Relaxed);
         Box::new(Nobody)
     });

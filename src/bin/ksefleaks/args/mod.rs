@@ -4,6 +4,8 @@
 //! `limits` the ceilings, `refuse` what is said of a wrong one. Must not know: what an argument does. What
 //! no command obeys yet is absent, so that it is rejected and never ignored.
 
+mod git;
+mod hook;
 mod limits;
 mod refuse;
 mod search;
@@ -13,6 +15,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use ksefleaks::Instant;
 
+pub(crate) use git::GitArgs;
+pub(crate) use hook::{
+    HookArgs, HookCommand, HookInstallArgs, HookKind, HookRunArgs, HookTerms, HookUninstallArgs, OnTimeout,
+};
 pub(crate) use refuse::Refusal;
 pub(crate) use search::{Looks, SearchArgs};
 
@@ -29,8 +35,10 @@ Examples:
   ksefleaks scan                            the current directory, with hidden and ignored files
   ksefleaks scan /srv/share mail.mbox       several places
   pg_dump erp | ksefleaks scan -            standard input
+  ksefleaks git                             all that the repository here remembers
+  ksefleaks hook install                    refuse commits that bring a credential
   git ls-files -z | ksefleaks scan --files-from -
-  ksefleaks scan --format jsonl --output leaks.jsonl --format text
+  ksefleaks scan --format sarif --output leaks.sarif --format text
   ksefleaks scan --write-baseline known.txt; ksefleaks scan --baseline known.txt
   ksefleaks explain < token.txt             what a credential says about itself";
 
@@ -47,6 +55,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Scan(Box<ScanArgs>),
+    Git(Box<GitArgs>),
+    Hook(Box<HookArgs>),
     Rules(RulesArgs),
     Explain(ExplainArgs),
 }
@@ -159,13 +169,12 @@ mod tests {
 
     #[test]
     fn what_has_not_come_yet_is_rejected() {
-        let commands = ["git", "hook", "inventory", "status", "report", "completions", "man", "help"];
+        let commands = ["inventory", "status", "report", "completions", "man", "help"];
         for command in commands {
             assert!(parsed(&[command]).is_err(), "{command}");
         }
-        let options =
-            ["--inventory=x", "--password-file=x", "--lang=pl", "--case=x", "--shard=1/2", "--strict", "--people"];
-        for option in options.into_iter().chain(["--format=sarif", "--format=csv", "--format=html"]) {
+        let options = ["--inventory=x", "--password-file=x", "--lang=pl", "--case=x", "--shard=1/2", "--strict"];
+        for option in options.into_iter().chain(["--format=markdown", "--format=csv", "--format=html"]) {
             assert!(parsed(&["scan", option]).is_err(), "{option}");
         }
     }
@@ -179,6 +188,11 @@ mod tests {
             "--format=json",
             "--format",
             "text",
+            "--format=sarif",
+            "--format=gitlab",
+            "--format=github",
+            "--format=junit",
+            "--people",
             "--output=x",
             "--baseline=x",
             "--write-baseline=x",
@@ -207,7 +221,7 @@ mod tests {
         ];
         let command = parsed(&all).unwrap();
         let Command::Scan(args) = command else { panic!("another command") };
-        assert_eq!(args.common.format, ["json", "text"]);
+        assert_eq!(args.common.format, ["json", "text", "sarif", "gitlab", "github", "junit"]);
         assert_eq!(args.common.limits.max_blob, Some(64 << 20));
         assert_eq!(args.common.looks.verbose, 3);
     }

@@ -20,7 +20,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(error: clap::Error, words: &[OsString]) -> Self {
-        let known = ["scan", "rules", "explain"];
+        let known = ["scan", "git", "hook", "rules", "explain"];
         let first = words.get(1).and_then(|word| word.to_str());
         Self { error, command: known.into_iter().find(|name| Some(*name) == first).unwrap_or("") }
     }
@@ -115,10 +115,13 @@ mod tests {
     fn each_mistake_has_one_line_that_names_it() {
         let table: [(&[&str], &str); 9] = [
             (&["scna"], "unknown command «scna»; did you mean scan?; see «ksefleaks --help»"),
-            (&["git"], "unknown command «git»; see «ksefleaks --help»"),
+            (&["inventory"], "unknown command «inventory»; see «ksefleaks --help»"),
             (&["scan", "--inventory=x"], "unknown option --inventory; see «ksefleaks scan --help»"),
             (&["scan", "--formt", "x"], "unknown option --formt; did you mean --format?; see «ksefleaks scan --help»"),
-            (&["scan", "--format", "xml"], "«xml» is no value of --format <FORMAT>: it takes text, json, jsonl"),
+            (
+                &["scan", "--format", "xml"],
+                "«xml» is no value of --format <FORMAT>: it takes text, json, jsonl, sarif, gitlab, github, junit",
+            ),
             (&["scan", "--format"], "--format <FORMAT> needs a value; see «ksefleaks scan --help»"),
             (&["scan", "--jobs", "0"], "«0» is no value of --jobs <N>: it is not in 1..=1024"),
             (&["scan", "-q", "-v"], "--quiet cannot be used with --verbose...; see «ksefleaks scan --help»"),

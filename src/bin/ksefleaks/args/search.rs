@@ -58,6 +58,9 @@ pub(crate) struct Looks {
     /// When to use colour; `NO_COLOR` is respected
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     pub(crate) color: Color,
+    /// Name authors and mail addresses in the reports that travel: sarif, gitlab, github, junit
+    #[arg(long, help_heading = "Output")]
+    pub(crate) people: bool,
     /// Tell only what was found and what went wrong
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,

@@ -1,24 +1,23 @@
-//! `ksefleaks scan`.
+//! `ksefleaks scan` and `ksefleaks git`.
 //!
-//! Holds: the steps of a search. Must not know: what each step does inside.
+//! Holds: the steps of a search. Must not know: what is searched, or what each step does inside.
 
 use anyhow::anyhow;
-use ksefleaks::{Baseline, Outcome, Session};
+use ksefleaks::{Baseline, Outcome, Plan, Quieter, Session};
 
-use crate::args::ScanArgs;
+use crate::args::SearchArgs;
 use crate::exit::Exit;
 use crate::files::Target;
 use crate::output::Outputs;
 use crate::progress::Line;
-use crate::{message, plan, watch};
+use crate::{message, watch};
 
 /// Searches, tells what was found and how that is to be judged.
-pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
-    let common = &args.common;
+pub(crate) fn run(common: &SearchArgs, plan: impl FnOnce() -> anyhow::Result<Plan>) -> anyhow::Result<Exit> {
     let outputs = Outputs::new(&common.format, &common.output)?;
     let baseline = common.write_baseline.as_deref().map(|path| Target::new("--write-baseline", path)).transpose()?;
-    let session = Session::new(plan::scan(args)?).map_err(|error| anyhow!("{error}"))?;
-    let outcome = watch::until_done(session, &mut Line::new(&common.looks))?;
+    let session = Session::new(plan()?).map_err(|error| anyhow!("{error}"))?;
+    let outcome = watch::until_done(session, &mut Line::new(&common.looks), None)?;
     if let Some(target) = &baseline {
         write_baseline(target, &outcome)?;
     }
@@ -39,7 +38,8 @@ fn write_baseline(target: &Target, outcome: &Outcome) -> anyhow::Result<()> {
             "{unnamed} without a fingerprint cannot stand in a baseline; allow them in .ksefleaks.toml"
         ));
     }
-    let found = outcome.findings.iter().filter_map(|finding| Some((finding.secret.sha256?, finding.rule.clone())));
-    let text = Baseline::write(found.chain(outcome.known.iter().cloned()));
+    let known = outcome.suppressed.iter().filter(|known| known.by == Quieter::Baseline).map(|known| &known.finding);
+    let all = outcome.findings.iter().chain(known);
+    let text = Baseline::write(all.filter_map(|finding| Some((finding.secret.sha256?, finding.rule.clone()))));
     target.write(|out| out.write_all(text.as_bytes()))
 }
