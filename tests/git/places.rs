@@ -319,3 +319,40 @@ fn the_work_tree_is_searched_when_it_is_asked_for() {
     told.place(3).in_file("r/dir/a.secret");
     assert_eq!(told.places(&token(4)).len(), 1, "the file of the work tree is that of the commit");
 }
+
+#[test]
+fn names_speak_in_every_case_and_each_for_itself() {
+    let room = Room::new();
+    let list = |number: u64| ksefleaks::Sampler::new(number).fill("konto\n{{token40}}\n").unwrap();
+    for (number, name) in
+        (1..).zip(["E-Faktury/x.env", "kSeF.env", "ksef-hash/config.env", "ksef.env", "AUTORYZUJ.txt"])
+    {
+        let repo = room.init(&format!("r{number}"), &[]);
+        repo.write(name, list(number));
+        if name == "ksef.env" {
+            repo.write("ksef.sha256", list(number));
+        }
+        repo.commit("first");
+        let file = room.tell(&["scan", &format!("r{number}/{name}")]);
+        let git = repo.tell();
+        assert_eq!(git.findings.len(), file.findings.len(), "{name}");
+    }
+}
+
+#[test]
+fn nobody_allows_for_one_branch_what_stands_on_another() {
+    let room = Room::new();
+    let repo = room.init("r", &[]);
+    repo.write("x.env", line(1));
+    repo.commit("first");
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    repo.write("x.env", line(1).replace("\nkoniec", " # ksefleaks:allow revoked\nkoniec"));
+    let later = [("GIT_COMMITTER_DATE", "2030-01-01T00:00:00Z")];
+    repo.git_with(&later, &["commit", "-q", "-a", "-m", "allowed here"]);
+    repo.git(&["checkout", "-q", "main"]);
+    let told = repo.tell();
+    assert_eq!((told.code, told.found([1])), (1, vec![1]), "{:#?}", told.summary);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["merge", "-q", "--ff-only", "side"]);
+    assert_eq!(repo.tell().code, 0, "allowed wherever it stands at a tip");
+}
