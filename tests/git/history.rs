@@ -170,6 +170,20 @@ fn refs_of_every_kind_are_told() {
 }
 
 #[test]
+fn what_is_tagged_without_a_commit_is_reached() {
+    let room = Room::new();
+    let repo = room.init("r", &["--bare"]);
+    let blob = repo.object("blob", line(1).as_bytes());
+    let inner = repo.feed(&["mktree"], format!("100644 blob {blob}\ta.env\n").as_bytes());
+    let tree = repo.feed(&["mktree"], format!("040000 tree {inner}\tdir\n").as_bytes());
+    repo.git(&["tag", "plain", &tree]);
+    repo.git(&["tag", "-a", "-m", "x", "annotated", &tree]);
+    repo.git(&["tag", "blob", &blob]);
+    let told = repo.tell();
+    told.place(1).stands("dir/a.env", "tip", &[]).within(&["refs/tags/annotated", "refs/tags/blob", "refs/tags/plain"]);
+}
+
+#[test]
 fn what_was_replaced_or_grafted_is_read_as_it_was() {
     let room = Room::new();
     let repo = room.init("r", &[]);

@@ -8,21 +8,19 @@ use super::repository::{Repository, Room, line, token};
 
 /// A branch with so many versions of one file; some versions have a credential.
 fn versions(repo: &Repository<'_>, count: u64, with: &[u64]) {
-    let mut stream = String::new();
-    for version in 1..=count {
+    let blob = |version: u64| {
         let secret = if with.contains(&version) { line(version) } else { String::new() };
         // Those that lie far apart have nothing in common, and all are of one size.
         let line = |index: u64| format!("{index:05} {:07}\n", index * 7919 % 1_000_003);
         let body: String = (version..version + 60).map(line).collect();
         let text = format!("version {version:05}\n{body}{secret}end of {version:05}\n");
-        stream.extend([format!("blob\nmark :{version}\ndata {}\n{text}\n", text.len())]);
-    }
-    for version in 1..=count {
-        stream.extend([format!(
-            "commit refs/heads/main\ncommitter A <a@b> {} +0000\ndata 1\nx\nM 100644 :{version} file.txt\n",
-            1_767_225_600 + version
-        )]);
-    }
+        format!("blob\nmark :{version}\ndata {}\n{text}\n", text.len())
+    };
+    let commit = |version: u64| {
+        let people = format!("committer A <a@b> {} +0000", 1_767_225_600 + version);
+        format!("commit refs/heads/main\n{people}\ndata 1\nx\nM 100644 :{version} file.txt\n")
+    };
+    let stream: String = (1..=count).map(blob).chain((1..=count).map(commit)).collect();
     repo.feed(&["fast-import", "--quiet"], stream.as_bytes());
 }
 

@@ -4,6 +4,8 @@
 //! them have a thing, which brought it, which took it away, which have it somewhere behind them. Must not know:
 //! what the thing is.
 
+use std::collections::HashMap;
+
 use gix::ObjectId;
 use gix::objs::{Kind, TagRefIter};
 
@@ -47,6 +49,8 @@ pub(super) struct Answers {
     pub(super) removed: Vec<u64>,
     /// It has it, or a commit behind it.
     pub(super) ever: Vec<u64>,
+    /// Trees that a ref leads to without a commit, as far as they have it.
+    pub(super) trees: HashMap<ObjectId, u64>,
 }
 
 impl History {
@@ -74,9 +78,9 @@ impl History {
     }
 
     /// Answers questions about all commits, from what each of them has.
-    pub(super) fn answer(&self, has: Vec<u64>) -> Answers {
+    pub(super) fn answer(&self, has: Vec<u64>, trees: HashMap<ObjectId, u64>) -> Answers {
         let count = has.len();
-        let mut answers = Answers { has, added: vec![0; count], removed: vec![0; count], ever: vec![0; count] };
+        let mut answers = Answers { has, added: vec![0; count], removed: vec![0; count], ever: vec![0; count], trees };
         for commit in self.order.iter().map(|commit| *commit as usize) {
             let (has, parents) = (answers.has[commit], &self.parents[commit]);
             let (mut any, mut explained, mut ever) = (0, 0, has);
@@ -166,7 +170,7 @@ mod tests {
     #[test]
     fn what_a_branch_took_away_is_not_told_of_the_merge() {
         // 0 has it; 1 takes it away, 2 keeps it; 3 merges both without it; 4 goes on.
-        let answers = history(&[&[], &[0], &[0], &[1, 2], &[3]]).answer(vec![1, 0, 1, 0, 0]);
+        let answers = history(&[&[], &[0], &[0], &[1, 2], &[3]]).answer(vec![1, 0, 1, 0, 0], HashMap::new());
         assert_eq!(
             (answers.added, answers.removed, answers.ever),
             (vec![1, 0, 0, 0, 0], vec![0, 1, 0, 0, 0], vec![1; 5])
@@ -176,7 +180,7 @@ mod tests {
     #[test]
     fn a_merge_can_bring_it_and_take_it_away() {
         // 3 merges 1 and 2, which lack it, and brings it; 4 merges 3 with 2 and drops it.
-        let answers = history(&[&[], &[0], &[0], &[1, 2], &[3, 2]]).answer(vec![0, 0, 0, 1, 0]);
+        let answers = history(&[&[], &[0], &[0], &[1, 2], &[3, 2]]).answer(vec![0, 0, 0, 1, 0], HashMap::new());
         assert_eq!((answers.added, answers.removed), (vec![0, 0, 0, 1, 0], vec![0, 0, 0, 0, 1]));
     }
 }

@@ -61,12 +61,13 @@ impl<'t> Teller<'t> {
 
     /// Tells 64 lines at most.
     pub(super) fn tell(&self, lines: &[&Line]) -> Vec<Track> {
-        let answers = self.history.answer(self.has(lines));
+        let (has, trees) = self.has(lines);
+        let answers = self.history.answer(has, trees);
         lines.iter().enumerate().map(|(bit, line)| self.track(line, 1 << bit, &answers)).collect()
     }
 
-    /// Which commits have which of the lines.
-    fn has(&self, lines: &[&Line]) -> Vec<u64> {
+    /// Which commits have which of the lines, and which trees that are named without one.
+    fn has(&self, lines: &[&Line]) -> (Vec<u64>, HashMap<ObjectId, u64>) {
         let mut trie = Trie::default();
         let mut has = vec![0; self.graph.commits.len()];
         for (bit, line) in lines.iter().enumerate() {
@@ -85,7 +86,9 @@ impl<'t> Teller<'t> {
                 *has |= trie.look(self.paths, tree, &mut known);
             }
         }
-        has
+        let named = self.history.leads.iter().filter_map(|lead| lead.to.err());
+        let trees = named.filter_map(|id| Some((id, trie.look(self.paths, self.paths.number(&id)?, &mut known))));
+        (has, trees.collect())
     }
 
     fn track(&self, line: &Line, bit: u64, answers: &Answers) -> Track {
@@ -130,12 +133,18 @@ impl<'t> Teller<'t> {
         answers: &'l Answers,
     ) -> impl Iterator<Item = (&'l Leads, Reachable)> {
         self.history.leads.iter().filter_map(move |lead| {
-            let is_itself = |id: &ObjectId| matches!(line, Line::Object(own) if own == id);
+            let is_itself = |id: &ObjectId| match line {
+                Line::Object(own) => own == id,
+                Line::Path { blobs, .. } => {
+                    self.files.binary_search(id).is_ok_and(|number| blobs.contains(&(number as u32)))
+                }
+            };
             let how = match lead.to {
                 _ if is_itself(&lead.itself) => Reachable::Tip,
                 Ok(commit) if answers.has[commit as usize] & bit != 0 => Reachable::Tip,
                 Ok(commit) if answers.ever[commit as usize] & bit != 0 => Reachable::History,
                 Err(object) if is_itself(&object) => Reachable::Tip,
+                Err(tree) if answers.trees.get(&tree).is_some_and(|bits| bits & bit != 0) => Reachable::Tip,
                 _ => return None,
             };
             let how = match lead.holder {
