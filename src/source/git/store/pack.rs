@@ -3,6 +3,7 @@
 //! Holds: `Pack`, the file and its index; `Order`, twenty bytes an object; reading one entry. Must
 //! not know: who reads, or in which order. The offsets and sizes in a pack may be lies.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -239,6 +240,29 @@ impl Order {
         }
         (self.first, self.kids) = (first, kids);
         self.circular = self.unreached();
+        self.sort_kids();
+    }
+
+    /// Sorts the deltas of each entry so that the one with most hanging under it stands first: taken
+    /// from the end, it comes last, when its base need not be held any more. So no more bases wait at
+    /// once than the number of entries has binary digits, whatever the shape of a family.
+    fn sort_kids(&mut self) {
+        let mut line = [self.roots.as_slice(), &self.broken].concat();
+        let mut at = 0;
+        while let Some(node) = line.get(at) {
+            let range = self.range(*node);
+            line.extend_from_slice(&self.kids[range]);
+            at += 1;
+        }
+        let mut weights = vec![1_u32; self.offsets.len()];
+        for node in line.into_iter().rev() {
+            let below: u32 = self.kids(node).iter().map(|kid| weights[*kid as usize]).sum();
+            weights[node as usize] += below;
+        }
+        for node in 0..self.len() {
+            let range = self.range(node);
+            self.kids[range].sort_unstable_by_key(|kid| Reverse((weights[*kid as usize], *kid)));
+        }
     }
 
     /// The entries that hang under none that can be read and under nothing broken.
@@ -267,8 +291,11 @@ impl Order {
 
     /// The deltas of an entry.
     pub(super) fn kids(&self, node: u32) -> &[u32] {
-        let range: Range<usize> = self.first[node as usize] as usize..self.first[node as usize + 1] as usize;
-        &self.kids[range]
+        &self.kids[self.range(node)]
+    }
+
+    fn range(&self, node: u32) -> Range<usize> {
+        self.first[node as usize] as usize..self.first[node as usize + 1] as usize
     }
 
     /// Where an entry lies.
@@ -279,5 +306,65 @@ impl Order {
     /// Which place an entry has in the index.
     pub(super) fn place(&self, node: u32) -> u32 {
         self.places[node as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Sampler;
+
+    fn order(bases: &[u32]) -> Order {
+        let roots = (0..bases.len() as u32).filter(|node| bases[*node as usize] == NONE).collect();
+        let offsets = (0..bases.len() as u64).map(|node| 12 + node).collect();
+        let mut order = Order { offsets, places: (0..bases.len() as u32).collect(), roots, ..Order::default() };
+        order.hang(bases);
+        order
+    }
+
+    /// How many bases wait at once when each is let go before the last of its deltas is built.
+    fn waiting(order: &Order) -> usize {
+        let (mut frames, mut most, mut met) = (vec![order.roots.clone()], 0, 0);
+        while let Some(frame) = frames.last_mut() {
+            let Some(node) = frame.pop() else {
+                frames.pop();
+                continue;
+            };
+            met += 1;
+            if frame.is_empty() {
+                frames.pop();
+            }
+            frames.push(order.kids(node).to_vec());
+            most = most.max(frames.len());
+        }
+        assert_eq!(met, order.len());
+        most
+    }
+
+    #[test]
+    fn few_bases_wait_whatever_the_shape_of_a_family() {
+        let count = 4_096_u32;
+        let mut sampler = Sampler::new(6);
+        let chain = (0..count).map(|node| node.checked_sub(1).unwrap_or(NONE)).collect();
+        // A long chain, and beside each of it a short one that lies behind all of it.
+        let comb = (0..count).map(|node| match node {
+            0 => NONE,
+            _ if node < count / 4 => node - 1,
+            _ if node < count / 2 => node - count / 4,
+            _ => node - count / 4,
+        });
+        let halves = (0..count).map(|node| if node == 0 { NONE } else { (node - 1) / 2 }).collect();
+        let chance =
+            (0..count).map(|node| if node == 0 { NONE } else { sampler.below(u64::from(node)) as u32 }).collect();
+        for bases in [chain, comb.collect(), halves, chance] {
+            let bases: Vec<u32> = bases;
+            assert!(waiting(&order(&bases)) <= 14, "{}", waiting(&order(&bases)));
+        }
+    }
+
+    #[test]
+    fn deltas_of_each_other_hang_nowhere() {
+        let order = order(&[NONE, 2, 1, 0, 4]);
+        assert_eq!((order.circular.as_slice(), order.kids(0)), (&[1, 2, 4][..], &[3][..]));
     }
 }

@@ -4,7 +4,6 @@
 //! Holds: the order of decoding, and what is held meanwhile: per thread `HELD` bytes of bases that
 //! wait for more of their deltas, and two objects. Must not know: what objects mean.
 
-use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -333,12 +332,7 @@ impl<'s, 't> Walker<'s, 't> {
             return self.keep(base.into_buffer());
         }
         self.held += base.bytes().len();
-        // Those without deltas of their own come first, so that what they were made of need not be
-        // held for long.
-        let order = &self.survey.orders()[pack];
-        let mut kids = kids.to_vec();
-        kids.sort_unstable_by_key(|kid| (order.kids(*kid).is_empty(), Reverse(*kid)));
-        self.frames.push(Frame { base: Arc::new(base), kids, pack });
+        self.frames.push(Frame { base: Arc::new(base), kids: kids.to_vec(), pack });
     }
 
     /// Builds a base once more whose deltas were put off.
