@@ -10,9 +10,9 @@ check:
 test:
     cargo test
 
-# Rewrites what is generated: docs/rules.md, corpus/, the expected output of the command line.
+# Rewrites what is generated: docs/rules.md, docs/formats.md, corpus/, the expected output of the command line.
 bless:
-    KSEFLEAKS_BLESS=1 cargo test --lib rules::
+    KSEFLEAKS_BLESS=1 cargo test --lib page
     cargo run --release --example corpus -- corpus
     KSEFLEAKS_BLESS=1 cargo test --test corpus the_table
     TRYCMD=overwrite cargo test --test cli

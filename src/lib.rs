@@ -26,9 +26,9 @@ mod source;
 mod unpack;
 
 pub use base::{
-    About, Budget, Clothes, CommitMark, Confidence, Context, Finding, Fingerprint, GitPlace, Instant, Kind, Left,
-    Limits, Location, Notice, ObjectName, Origin, Outcome, Quieted, Quieter, Reachable, Reason, Role, RunFacts,
-    SecretFacts, Severity, Standing, State, Summary, Suppressed,
+    About, Budget, Clothes, CommitMark, Confidence, Context, Finding, Fingerprint, GitPlace, Inside, Instant, Kind,
+    Left, Limits, Location, Mail, Notice, ObjectName, Origin, Outcome, Quieted, Quieter, Reachable, Reason, Role,
+    RunFacts, Secret, SecretFacts, Severity, Standing, State, Summary, Suppressed,
 };
 pub use detect::{Detector, Found};
 pub use engine::{Check, Explanation, Plan, PlanError, Progress, SampleFailure, Session, check_rules, explain};
@@ -41,6 +41,7 @@ pub use source::{
     Cache, Commits, Git, GitError, GitPlan, Held, HooksDirectory, ListError, Part, Revision, Source, Target, Walk,
     WalkError, files_from, hooks_directory,
 };
+pub use unpack::formats_page;
 
 // The decoders, for the targets in `fuzz/` and nobody else.
 #[cfg(feature = "fuzzing")]
@@ -54,4 +55,4 @@ pub use codec::{
 pub use source::delta_described;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
-pub use unpack::{is_container, open};
+pub use unpack::endure;

@@ -3,7 +3,10 @@
 //! Holds: `Limits` (immutable, one a run), `Budget` (one a top-level blob, shared by all that is
 //! found inside of it, so that nesting cannot multiply) and the only bounded reader.
 
+use std::cell::Cell;
 use std::io::{self, Read};
+
+use super::{Reason, Trouble};
 
 /// The ceilings of a run. Each is an option with the default given here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Limits {
     pub max_ratio: u64,
     /// `--max-depth`: how deep containers are opened; 0 = nowhere.
     pub max_depth: u32,
+    /// `--max-members`: members of containers in one top-level blob, at all depths.
+    pub max_members: u64,
     /// `--max-hits`: credentials met in one top-level blob.
     pub max_hits: u64,
     /// `--max-findings`: different credentials in one run.
@@ -33,6 +38,7 @@ impl Default for Limits {
             max_expanded: 1 << 30,
             max_ratio: 1100,
             max_depth: 8,
+            max_members: 2_000_000,
             max_hits: 1_000_000,
             max_findings: 100_000,
             max_locations: 100,
@@ -40,42 +46,47 @@ impl Default for Limits {
     }
 }
 
-/// Why a bounded read ended before the content did.
-#[derive(Debug)]
-pub enum ReadError {
-    /// The source failed.
-    Io(io::Error),
-    /// One thing would have been larger than `--max-blob`.
-    Blob {
-        /// The ceiling.
-        limit: u64,
-    },
-    /// All that came out of one top-level blob would have been larger than `--max-expanded`.
-    Expanded {
-        /// The ceiling, grown with the input.
-        limit: u64,
-    },
-    /// The content expands more than `--max-ratio` allows.
-    Ratio {
-        /// The ceiling.
-        limit: u64,
-    },
-}
-
-/// What one top-level blob may still spend.
+/// What one top-level blob may still spend. Readers within readers spend of it at once, so it is changed through
+/// shared references; it belongs to one thread.
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
-    fed: u64,
-    expanded: u64,
-    allowance: u64,
-    hits: u64,
+    fed: Cell<u64>,
+    expanded: Cell<u64>,
+    allowance: Cell<u64>,
+    hits: Cell<u64>,
+    members: Cell<u64>,
+    held: Cell<u64>,
 }
 
 impl Budget {
     /// The budget of a top-level blob. Its allowance grows with what is read of it: see `feed`.
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), fed: 0, expanded: 0, allowance: limits.max_expanded, hits: limits.max_hits }
+        Self {
+            limits: limits.clone(),
+            fed: Cell::new(0),
+            expanded: Cell::new(0),
+            allowance: Cell::new(limits.max_expanded),
+            hits: Cell::new(limits.max_hits),
+            members: Cell::new(limits.max_members),
+            held: Cell::new(0),
+        }
+    }
+
+    /// What a thread may spend that does one of some parts of the work: half of what is left, so that what is done
+    /// does not depend on which part is done first.
+    #[must_use]
+    pub fn purse(&self) -> Purse {
+        Purse { allowance: self.left() / 2, hits: self.hits.get(), members: self.members.get() }
+    }
+
+    /// The budget of a part.
+    pub fn of(limits: &Limits, purse: &Purse) -> Self {
+        let part = Self::new(limits);
+        part.allowance.set(purse.allowance);
+        part.hits.set(purse.hits);
+        part.members.set(purse.members);
+        part
     }
 
     /// The ceilings behind this budget.
@@ -85,49 +96,114 @@ impl Budget {
 
     /// Tells how large the top-level blob is, or how much of it was read: large inputs may expand
     /// to more than small ones.
-    pub fn feed(&mut self, total: u64) {
+    pub fn feed(&self, total: u64) {
         let grown = total.saturating_mul(16);
-        self.allowance = self.allowance.max(grown);
+        self.allowance.set(self.allowance.get().max(grown));
     }
 
     /// Takes one hit from the purse; false when none is left.
-    pub fn take_hit(&mut self) -> bool {
-        let left = self.hits > 0;
-        self.hits = self.hits.saturating_sub(1);
-        left
+    pub fn take_hit(&self) -> bool {
+        take(&self.hits)
+    }
+
+    /// Takes one member from the purse; false when none is left.
+    pub fn take_member(&self) -> bool {
+        take(&self.members)
+    }
+
+    /// Spends bytes that came out of something, or work that is worth as much.
+    pub fn spend(&self, bytes: u64) -> Result<(), Trouble> {
+        self.expanded.set(self.expanded.get().saturating_add(bytes));
+        let limit = self.allowance.get();
+        if self.expanded.get() > limit {
+            let text = format!("is among what exceeds --max-expanded {limit} for one file");
+            return Err(Trouble::limit(Reason::TooLarge, "--max-expanded", text));
+        }
+        Ok(())
+    }
+
+    /// What may be spent yet.
+    pub fn left(&self) -> u64 {
+        self.allowance.get().saturating_sub(self.expanded.get())
+    }
+
+    /// Asks to hold bytes in memory until `release`; what is held inside of each other may be twice `--max-blob`.
+    pub fn hold(&self, bytes: u64) -> bool {
+        let held = self.held.get().saturating_add(bytes);
+        let fits = held <= self.limits.max_blob.saturating_mul(2);
+        if fits {
+            self.held.set(held);
+        }
+        fits
+    }
+
+    /// Lets go of bytes that were held.
+    pub fn release(&self, bytes: u64) {
+        self.held.set(self.held.get().saturating_sub(bytes));
     }
 
     /// Reads once into `buffer`, from a top-level source: what is read costs nothing, and lets its
     /// content expand to more.
-    pub fn read(&mut self, source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    pub fn read(&self, source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
         let count = read_once(source, buffer)?;
-        self.fed = self.fed.saturating_add(count as u64);
-        self.feed(self.fed);
+        self.fed.set(self.fed.get().saturating_add(count as u64));
+        self.feed(self.fed.get());
         Ok(count)
     }
 
-    /// Reads all that a decoder yields of something `packed` bytes long. On an error, what was
-    /// read until then is in `out`, so that it can be searched all the same.
-    pub fn expand(&mut self, source: &mut dyn Read, packed: u64, out: &mut Vec<u8>) -> Result<(), ReadError> {
-        let mut chunk = vec![0; 64 << 10];
-        loop {
-            let count = read_once(source, &mut chunk).map_err(ReadError::Io)?;
-            if count == 0 {
-                return Ok(());
-            }
-            let size = (out.len() + count) as u64;
-            self.expanded = self.expanded.saturating_add(count as u64);
-            if size > self.limits.max_blob {
-                return Err(ReadError::Blob { limit: self.limits.max_blob });
-            }
-            if self.expanded > self.allowance {
-                return Err(ReadError::Expanded { limit: self.allowance });
-            }
-            if size > 1 << 20 && size / packed.max(1) > self.limits.max_ratio {
-                return Err(ReadError::Ratio { limit: self.limits.max_ratio });
-            }
-            out.extend_from_slice(&chunk[..count]);
+    /// A reader of what a decoder yields, which ends with the trouble that a ceiling makes. `packed` tells how many
+    /// bytes it was made of until now.
+    pub fn metered<'a>(&'a self, source: &'a mut dyn Read, packed: Packed<'a>) -> Metered<'a> {
+        Metered { source, budget: self, packed, count: 0 }
+    }
+}
+
+/// What one part of some work may spend.
+#[derive(Clone, Copy, Debug)]
+pub struct Purse {
+    allowance: u64,
+    hits: u64,
+    members: u64,
+}
+
+fn take(purse: &Cell<u64>) -> bool {
+    let left = purse.get();
+    purse.set(left.saturating_sub(1));
+    left > 0
+}
+
+/// Of how many bytes something was made.
+#[derive(Clone, Copy, Debug)]
+pub enum Packed<'a> {
+    /// Of so many.
+    Known(u64),
+    /// Of as many as were taken from this source until now, less those before.
+    Taken(&'a Cell<u64>, u64),
+}
+
+/// Reads what comes out of a container, and pays for it.
+pub struct Metered<'a> {
+    source: &'a mut dyn Read,
+    budget: &'a Budget,
+    packed: Packed<'a>,
+    count: u64,
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = read_once(self.source, buffer)?;
+        self.count = self.count.saturating_add(count as u64);
+        self.budget.spend(count as u64)?;
+        let packed = match self.packed {
+            Packed::Known(packed) => packed,
+            Packed::Taken(taken, before) => taken.get().saturating_sub(before),
+        };
+        let limit = self.budget.limits.max_ratio;
+        if self.count > 1 << 20 && self.count / packed.max(1) > limit {
+            let text = format!("expands more than --max-ratio {limit} times");
+            return Err(Trouble::limit(Reason::Ratio, "--max-ratio", text).into());
         }
+        Ok(count)
     }
 }
 
@@ -149,43 +225,63 @@ mod tests {
         Limits { max_blob: 3 << 20, max_expanded: 4 << 20, max_ratio: 10, ..Limits::default() }
     }
 
-    fn expand(budget: &mut Budget, size: u64, packed: u64) -> (Result<(), ReadError>, usize) {
-        let mut out = Vec::new();
-        let result = budget.expand(&mut io::repeat(b'x').take(size), packed, &mut out);
-        (result, out.len())
-    }
-
-    #[test]
-    fn one_blob_may_not_grow_over_its_ceiling() {
-        let (result, held) = expand(&mut Budget::new(&tight()), 5 << 20, 5 << 20);
-        assert!(matches!(result, Err(ReadError::Blob { limit }) if limit == 3 << 20));
-        assert!(held > 2 << 20 && held <= 3 << 20, "what came before the ceiling is kept");
+    /// Reads so many bytes through the meter; tells how many came and why no more did.
+    fn expand(budget: &Budget, size: u64, packed: u64) -> (Option<Reason>, u64) {
+        let mut source = io::repeat(b'x').take(size);
+        let mut metered = budget.metered(&mut source, Packed::Known(packed));
+        let (mut count, mut chunk) = (0, vec![0; 64 << 10]);
+        loop {
+            match metered.read(&mut chunk) {
+                Ok(0) => return (None, count),
+                Ok(more) => count += more as u64,
+                Err(error) => return (Some(Trouble::of(&error).reason), count),
+            }
+        }
     }
 
     #[test]
     fn children_spend_one_purse() {
-        let mut budget = Budget::new(&tight());
-        assert!(expand(&mut budget, 2 << 20, 2 << 20).0.is_ok());
-        assert!(matches!(expand(&mut budget, 3 << 20, 3 << 20).0, Err(ReadError::Expanded { .. })));
+        let budget = Budget::new(&tight());
+        assert_eq!(expand(&budget, 2 << 20, 2 << 20), (None, 2 << 20));
+        assert_eq!(expand(&budget, 3 << 20, 3 << 20), (Some(Reason::TooLarge), 2 << 20));
     }
 
     #[test]
     fn a_large_input_has_a_larger_purse() {
-        let mut budget = Budget::new(&tight());
+        let budget = Budget::new(&tight());
         budget.feed(1 << 20);
-        assert!(expand(&mut budget, 3 << 20, 3 << 20).0.is_ok());
-        assert!(expand(&mut budget, 3 << 20, 3 << 20).0.is_ok());
+        assert_eq!(expand(&budget, 3 << 20, 3 << 20).0, None);
+        assert_eq!(expand(&budget, 3 << 20, 3 << 20).0, None);
     }
 
     #[test]
     fn a_bomb_is_known_by_its_ratio() {
-        assert!(matches!(expand(&mut Budget::new(&tight()), 2 << 20, 1000).0, Err(ReadError::Ratio { limit: 10 })));
+        assert_eq!(expand(&Budget::new(&tight()), 2 << 20, 1000).0, Some(Reason::Ratio));
+        let taken = Cell::new(1 << 20);
+        let (budget, mut source) = (Budget::new(&tight()), io::repeat(b'x').take(3 << 20));
+        let mut metered = budget.metered(&mut source, Packed::Taken(&taken, 0));
+        assert!(io::copy(&mut metered, &mut io::sink()).is_ok());
     }
 
     #[test]
-    fn hits_run_out() {
-        let mut budget = Budget::new(&Limits { max_hits: 1, ..Limits::default() });
+    fn hits_and_members_run_out() {
+        let budget = Budget::new(&Limits { max_hits: 1, max_members: 0, ..Limits::default() });
         assert!(budget.take_hit());
-        assert!(!budget.take_hit());
+        assert!(!budget.take_hit() && !budget.take_member());
+    }
+
+    #[test]
+    fn what_is_held_is_bounded() {
+        let budget = Budget::new(&tight());
+        assert!(budget.hold(3 << 20) && budget.hold(3 << 20) && !budget.hold(1));
+        budget.release(3 << 20);
+        assert!(budget.hold(1));
+    }
+
+    #[test]
+    fn parts_get_half_each() {
+        let budget = Budget::new(&tight());
+        assert!(budget.spend(1 << 20).is_ok());
+        assert_eq!(Budget::of(&tight(), &budget.purse()).left(), 3 << 19);
     }
 }

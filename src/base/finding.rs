@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{Fingerprint, GitPlace, Instant, Origin};
+use super::{Fingerprint, GitPlace, Inside, Instant, Mail, Origin};
 
 /// What sort of credential it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
@@ -191,6 +191,10 @@ pub struct Location {
     pub offset: Option<u64>,
     /// The dresses it wore, from the outermost inwards.
     pub clothes: Vec<Clothes>,
+    /// Where it stands in a document.
+    pub inside: Inside,
+    /// The message that it came with.
+    pub mail: Option<Arc<Mail>>,
     /// What the repository says of it, where it stands in one.
     pub git: Option<Arc<GitPlace>>,
 }
@@ -208,6 +212,15 @@ impl Serialize for Location {
         map.serialize_entry("column", &self.column)?;
         map.serialize_entry("offset", &self.offset)?;
         map.serialize_entry("clothes", &self.clothes)?;
+        let Inside { sheet, cell, page } = &self.inside;
+        if self.inside != Inside::default() {
+            map.serialize_entry("sheet", &sheet.as_deref())?;
+            map.serialize_entry("cell", cell)?;
+            map.serialize_entry("page", page)?;
+        }
+        if let Some(mail) = &self.mail {
+            map.serialize_entry("mail", &**mail)?;
+        }
         if let Some(git) = &self.git {
             map.serialize_entry("repo", &git.repo)?;
             map.serialize_entry("blob", &git.object)?;

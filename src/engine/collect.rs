@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Plan;
-use crate::base::Confidence;
+use super::told::{Told, location};
 use crate::base::{
-    About, Fingerprint, Left, Limits, Location, Notice, ObjectName, Origin, Reason, SecretFacts, Severity, Standing,
+    About, Confidence, Fingerprint, Left, Limits, Location, Notice, ObjectName, Origin, Reason, SecretFacts, Severity,
+    Standing,
 };
-use crate::detect::{Credential, Place};
+use crate::detect::Credential;
 use crate::source::{LeftOut, ObjectKey, Track};
 
 /// Notices kept; all are counted.
@@ -65,7 +66,7 @@ pub(super) struct Spot {
     /// First, so that what is not allowed is kept before what is.
     pub(super) allowed: bool,
     pub(super) inner: Arc<[String]>,
-    pub(super) place: Place,
+    pub(super) told: Told,
 }
 
 /// The places inside of an object, of which the first are kept.
@@ -96,7 +97,6 @@ pub(super) struct Collector {
     pub(super) left: Left,
     pub(super) placeholders: u64,
     pub(super) examples: u64,
-    pub(super) members: u64,
     /// Objects that entries hold.
     objects: u64,
     max_findings: usize,
@@ -114,7 +114,6 @@ impl Collector {
             left: Left::default(),
             placeholders: 0,
             examples: 0,
-            members: 0,
             objects: 0,
             max_findings: limits.max_findings.max(1),
         }
@@ -197,10 +196,10 @@ impl Collector {
             for spot in &spots.first {
                 if let Some(twin) = &track.twin {
                     let origin = Origin { path: twin.clone(), inner: Arc::clone(&spot.inner) };
-                    entry.forget(&location(origin, spot.place.clone()));
+                    entry.forget(&location(origin, spot.told.clone()));
                 }
                 let origin = Origin { path: track.path.clone(), inner: Arc::clone(&spot.inner) };
-                let mut location = location(origin, spot.place.clone());
+                let mut location = location(origin, spot.told.clone());
                 location.git = Some(Arc::clone(&git));
                 entry.place(print, entry.rule, location, spot.allowed, plan);
             }
@@ -278,18 +277,6 @@ impl Entry {
             spots.more += u64::from(spots.first.pop_last().is_some_and(|spot| !spot.allowed));
         }
         self.objects.len() > before
-    }
-}
-
-/// A place in bytes as reports tell it.
-pub(super) fn location(origin: Origin, place: Place) -> Location {
-    Location {
-        origin,
-        line: Some(place.line),
-        column: Some(place.column),
-        offset: Some(place.offset),
-        clothes: place.clothes,
-        git: None,
     }
 }
 

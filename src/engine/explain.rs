@@ -3,9 +3,10 @@
 //! Holds: what a credential says about itself. Must not know: where it was read from, or how the
 //! explanation is printed.
 
-use super::collect::{Collector, Met, location};
+use super::collect::{Collector, Met};
+use super::told::{Told, location};
 use super::{Plan, PlanError, merge};
-use crate::base::{Confidence, Context, Finding, Instant, Limits, Origin, RunFacts};
+use crate::base::{Confidence, Context, Finding, Instant, Limits, Origin, Places, RunFacts};
 use crate::detect::{Detector, Found};
 use crate::rules::{AllowList, RuleSet};
 use crate::source::Source;
@@ -49,7 +50,7 @@ pub fn explain(rules: &RuleSet, text: &[u8], now: Instant) -> Result<Explanation
     for found in detector.window(&mut detector.begin(&context), text, true, true).found {
         match found {
             Found::Hit(hit) => {
-                let location = location(Origin::label("-"), hit.place);
+                let location = location(Origin::label("-"), Told::of(hit.place, &Places::Verbatim, None));
                 collector.hit(hit.credential, Met::File(location, false), &plan);
             }
             Found::Example => explanation.example = true,
@@ -74,6 +75,8 @@ fn plan(rules: &RuleSet, now: Instant) -> Plan {
         source: Source::default(),
         rules: rules.clone(),
         limits: Limits::default(),
+        passwords: Vec::new(),
+        jobs: 1,
         allow: AllowList::default(),
         baseline: None,
         comments: false,

@@ -14,7 +14,6 @@ use crate::detect::Detector;
 /// What a collector holds, told as findings.
 pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -> Outcome {
     let mut summary = Summary {
-        members: collector.members,
         placeholders: collector.placeholders,
         examples: collector.examples,
         left: collector.left.clone(),

@@ -3,24 +3,28 @@
 //! Holds: the plan of a run and its session; the only module that knows its siblings. Must not
 //! know: options, terminals or exit codes.
 
-mod blob;
 mod collect;
 mod explain;
+mod inside;
 mod merge;
+mod opening;
 mod samples;
 mod scrub;
+mod search;
+mod told;
+mod worker;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant as Clock;
 
-use crate::base::{Confidence, Instant, Limits, Notice, Origin, Outcome, Reason, RunFacts};
+use crate::base::{Confidence, Instant, Limits, Notice, Origin, Outcome, Reason, RunFacts, Secret};
 use crate::detect::{Detector, DetectorError};
 use crate::rules::{AllowList, Baseline, RuleSet};
 use crate::source::{Objects, Source, SourceError};
-use blob::Worker;
 use collect::Collector;
+use worker::Worker;
 
 pub use explain::{Check, Explanation, explain};
 pub use samples::{SampleFailure, check_rules};
@@ -35,6 +39,10 @@ pub struct Plan {
     pub rules: RuleSet,
     /// The ceilings.
     pub limits: Limits,
+    /// What is tried on what is locked.
+    pub passwords: Vec<Secret>,
+    /// How many threads there may be; what is large is opened by several.
+    pub jobs: usize,
     /// What the configuration allows.
     pub allow: AllowList,
     /// What was known before.
@@ -96,6 +104,9 @@ pub struct Session {
     commits: AtomicU64,
     remembered: AtomicU64,
     findings: AtomicU64,
+    members: AtomicU64,
+    /// Threads that may yet be hired for what is large.
+    spare: AtomicUsize,
     total: Option<u64>,
     began: Clock,
 }
@@ -106,6 +117,7 @@ impl Session {
         plan.source.check().map_err(PlanError::Source)?;
         let detector = Detector::new(plan.rules.clone(), plan.now).map_err(PlanError::Rule)?;
         let total = plan.source.known_size();
+        let spare = plan.jobs.saturating_sub(1);
         Ok(Self {
             detector,
             collector: Mutex::new(Collector::new(&plan.limits)),
@@ -119,6 +131,8 @@ impl Session {
             commits: AtomicU64::new(0),
             remembered: AtomicU64::new(0),
             findings: AtomicU64::new(0),
+            members: AtomicU64::new(0),
+            spare: AtomicUsize::new(spare),
             total,
             began: Clock::now(),
         })
@@ -183,6 +197,7 @@ impl Session {
         }
         outcome.summary.files = self.files.load(Ordering::Relaxed);
         outcome.summary.bytes = self.bytes.load(Ordering::Relaxed);
+        outcome.summary.members = self.members.load(Ordering::Relaxed);
         outcome.summary.objects = self.objects.load(Ordering::Relaxed);
         outcome.summary.blobs = self.blobs.load(Ordering::Relaxed);
         outcome.summary.commits = self.commits.load(Ordering::Relaxed);
@@ -204,6 +219,18 @@ impl Session {
         self.commits.fetch_add(read.commits, Ordering::Relaxed);
         self.remembered.fetch_add(read.remembered, Ordering::Relaxed);
         self.bytes.fetch_add(read.still, Ordering::Relaxed);
+    }
+
+    /// Takes threads for a part of the work, as many as are wanted or there are.
+    fn hire(&self, wanted: usize) -> usize {
+        let take = |spare: usize| Some(spare - spare.min(wanted));
+        let before = self.spare.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        before.unwrap_or_else(|spare| spare).min(wanted)
+    }
+
+    /// Gives them back.
+    fn dismiss(&self, hired: usize) {
+        self.spare.fetch_add(hired, Ordering::Relaxed);
     }
 
     fn stopped(&self) -> bool {

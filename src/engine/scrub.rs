@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Context, Origin, PathName};
+use crate::base::{Context, Inside, Mail, Origin, PathName};
 use crate::detect::{Detector, Found};
 use crate::source::Track;
 
@@ -19,6 +19,35 @@ pub(super) fn origin(detector: &Detector, origin: &Origin) -> Origin {
     }
     let inner = origin.inner.iter().map(|name| text(detector, name).unwrap_or_else(|| name.clone())).collect();
     Origin { path, inner }
+}
+
+/// Takes credentials out of what a message says of itself.
+pub(super) fn mail(detector: &Detector, mail: Arc<Mail>) -> Arc<Mail> {
+    let mut clean = mail;
+    let short = |text: &String| text.len() < detector.shortest();
+    let Mail { folder, from, to, cc, date, message_id, subject } = &*clean;
+    let singles = [folder, from, date, message_id, subject];
+    if singles.iter().filter_map(|text| text.as_ref()).chain(to).chain(cc).all(short) {
+        return clean;
+    }
+    let Mail { folder, from, to, cc, date, message_id, subject } = Arc::make_mut(&mut clean);
+    let singles = [folder, from, date, message_id, subject].into_iter().filter_map(Option::as_mut);
+    for name in singles.chain(to).chain(cc) {
+        if let Some(scrubbed) = text(detector, name) {
+            *name = scrubbed;
+        }
+    }
+    clean
+}
+
+/// Takes credentials out of the names of sheets and columns.
+pub(super) fn inside(detector: &Detector, inside: &mut Inside) {
+    if let Some(clean) = inside.sheet.as_ref().and_then(|sheet| text(detector, sheet)) {
+        inside.sheet = Some(clean.into());
+    }
+    if let Some(clean) = inside.cell.as_ref().and_then(|cell| text(detector, cell)) {
+        inside.cell = Some(clean);
+    }
 }
 
 /// Takes credentials out of all names that a repository tells of a place.

@@ -10,6 +10,7 @@ mod gitlab;
 mod history;
 mod json;
 mod junit;
+mod mail;
 mod place;
 mod sarif;
 mod text;

@@ -64,7 +64,7 @@ impl Places {
         let git = spots[0].git.as_deref();
         let origin = &spots[0].origin;
         // Versions of a file in a repository differ by their objects alone.
-        spots.dedup_by_key(|spot| (spot.line, spot.column, spot.offset));
+        spots.dedup_by_key(|spot| (spot.line, spot.column, spot.offset, spot.inside.clone()));
         let mut name = finding.secret.sha256.map_or_else(|| finding.id.clone(), |print| print.to_string()).into_bytes();
         let path = origin.path.raw().unwrap_or_else(|| bare(origin.path.text()).as_bytes());
         for part in [path].into_iter().chain(origin.inner.iter().map(String::as_bytes)) {

@@ -1,7 +1,7 @@
 //! Outcomes for the tests of reports; every credential in them is invented and opens nothing.
 
 use crate::base::{
-    About, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Instant, Kind, Location, Notice,
+    About, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Inside, Instant, Kind, Location, Notice,
     ObjectName, Origin, Outcome, Quieter, Reachable, Reason, Role, RunFacts, SecretFacts, Severity, Standing, State,
     Summary, Suppressed,
 };
@@ -114,6 +114,8 @@ pub(super) fn token() -> Finding {
                 column: Some(14),
                 offset: Some(812),
                 clothes: vec![Clothes::Base64],
+                inside: Inside::default(),
+                mail: None,
                 git: None,
             },
             place(".env", 2, 12),
@@ -148,7 +150,16 @@ pub(super) fn session() -> Finding {
 /// A plain place in a file.
 pub(super) fn place(path: &str, line: u64, column: u64) -> Location {
     let origin = Origin::label(path);
-    Location { origin, line: Some(line), column: Some(column), offset: Some(0), clothes: Vec::new(), git: None }
+    Location {
+        origin,
+        line: Some(line),
+        column: Some(column),
+        offset: Some(0),
+        clothes: Vec::new(),
+        inside: Inside::default(),
+        mail: None,
+        git: None,
+    }
 }
 
 /// The facts of a credential that was committed and taken out again.

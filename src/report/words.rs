@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use crate::base::{About, Clothes, Confidence, Finding, Instant, Location, Reason, Severity, Standing, State};
+use crate::base::{About, Clothes, Confidence, Finding, Inside, Instant, Location, Reason, Severity, Standing, State};
 
 /// How loud a pipeline is to tell a finding; the loudest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,13 @@ pub(super) fn place(location: &Location) -> String {
     }
     if let (None, Some(offset)) = (location.line, location.offset) {
         let _ = write!(text, ", byte {offset}");
+    }
+    let Inside { sheet, cell, page } = &location.inside;
+    let number = page.map(|page| page.to_string());
+    for (word, name) in [("sheet", sheet.as_deref()), ("cell", cell.as_deref()), ("page", number.as_deref())] {
+        if let Some(name) = name {
+            let _ = write!(text, ", {word} {}", escape::terminal(name));
+        }
     }
     for clothes in clothes(&location.clothes) {
         text.push_str(", ");

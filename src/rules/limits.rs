@@ -14,7 +14,7 @@ use super::spot::{ConfigError, Spotted, Value, in_order};
 
 /// The keys of `[limits]`, which are options of the command line as well.
 const KEYS: &[&str] =
-    &["max-blob", "max-expanded", "max-ratio", "max-depth", "max-hits", "max-findings", "max-locations"];
+    &["max-blob", "max-expanded", "max-ratio", "max-depth", "max-members", "max-hits", "max-findings", "max-locations"];
 
 /// The ceilings that differ from the defaults.
 #[allow(clippy::struct_field_names, reason = "the fields have the names of the options")]
@@ -28,6 +28,8 @@ pub struct LimitsPatch {
     pub max_ratio: Option<u64>,
     /// `max-depth`.
     pub max_depth: Option<u32>,
+    /// `max-members`.
+    pub max_members: Option<u64>,
     /// `max-hits`.
     pub max_hits: Option<u64>,
     /// `max-findings`.
@@ -39,12 +41,14 @@ pub struct LimitsPatch {
 impl LimitsPatch {
     /// Changes the ceilings that are given.
     pub fn apply(&self, limits: &mut Limits) {
-        let Self { max_blob, max_expanded, max_ratio, max_depth, max_hits, max_findings, max_locations } = self;
+        let Self { max_blob, max_expanded, max_ratio, max_depth, max_members, max_hits, max_findings, max_locations } =
+            self;
         limits.max_blob = max_blob.unwrap_or(limits.max_blob);
         limits.max_expanded = max_expanded.unwrap_or(limits.max_expanded);
         limits.max_ratio = max_ratio.unwrap_or(limits.max_ratio);
         // Each level takes its part of the stack.
         limits.max_depth = max_depth.unwrap_or(limits.max_depth).min(100);
+        limits.max_members = max_members.unwrap_or(limits.max_members);
         limits.max_hits = max_hits.unwrap_or(limits.max_hits);
         limits.max_findings = max_findings.unwrap_or(limits.max_findings);
         limits.max_locations = max_locations.unwrap_or(limits.max_locations);
@@ -66,6 +70,7 @@ impl LimitsPatch {
             "max-expanded" => self.max_expanded = Some(size(value)?),
             "max-ratio" => self.max_ratio = Some(count(value, 1)?),
             "max-depth" => self.max_depth = Some(count(value, 0)?),
+            "max-members" => self.max_members = Some(count(value, 1)?),
             "max-hits" => self.max_hits = Some(count(value, 1)?),
             "max-findings" => self.max_findings = Some(count(value, 1)?),
             "max-locations" => self.max_locations = Some(count(value, 1)?),
@@ -161,7 +166,7 @@ mod tests {
 
     #[test]
     fn every_key_changes_its_own_ceiling() {
-        let text = "max-blob = '1MiB'\nmax-expanded = 2\nmax-ratio = 3\nmax-depth = 0\nmax-hits = 0x5\nmax-findings = 6\nmax-locations = 7";
+        let text = "max-blob = '1MiB'\nmax-expanded = 2\nmax-ratio = 3\nmax-depth = 0\nmax-members = 4\nmax-hits = 0x5\nmax-findings = 6\nmax-locations = 7";
         let mut limits = Limits::default();
         read(text).unwrap().apply(&mut limits);
         let expected = Limits {
@@ -169,6 +174,7 @@ mod tests {
             max_expanded: 2,
             max_ratio: 3,
             max_depth: 0,
+            max_members: 4,
             max_hits: 5,
             max_findings: 6,
             max_locations: 7,

@@ -43,7 +43,7 @@ impl std::error::Error for ListError {}
 pub fn files_from(reader: &mut dyn Read) -> Result<Vec<PathBuf>, ListError> {
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 64 << 10];
-    let mut budget = Budget::new(&Limits::default());
+    let budget = Budget::new(&Limits::default());
     loop {
         match budget.read(reader, &mut chunk).map_err(ListError::Io)? {
             0 => break,

@@ -23,11 +23,13 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use crate::base::{Context, Notice, ObjectName, Origin};
+use crate::base::{Context, Notice, ObjectName, Origin, ReadAt};
 
 #[cfg(feature = "fuzzing")]
 pub use git::delta_described;
-pub use git::{Cache, Commits, Git, GitError, GitPlan, HooksDirectory, Part, Revision, Track, hooks_directory};
+pub use git::{
+    Cache, Commits, Emptied, Git, GitError, GitPlan, HooksDirectory, Part, Revision, Track, each_held, hooks_directory,
+};
 pub use given::{Source, SourceError};
 pub use held::Held;
 pub use list::{ListError, files_from};
@@ -94,6 +96,8 @@ pub struct Blob<'a> {
 pub enum Body<'a> {
     /// They come from somewhere; to be read through `Budget` only.
     Stream(&'a mut dyn Read),
+    /// They are in a file that can be read at any place.
+    File(&'a dyn ReadAt),
     /// They are all there.
     Whole(&'a [u8]),
 }

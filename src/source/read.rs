@@ -7,11 +7,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow::{self, Continue};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::crew::{Crew, Hand};
 use super::system::{self, Opened};
 use super::{Blob, Body, Event, LeftOut, why};
-use crate::base::{Context, Notice, Origin, Reason};
+use crate::base::{Context, Notice, Origin, ReadAt, Reason};
 
 /// How a file came to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,20 +104,20 @@ pub(super) fn notice_name(hand: &mut Hand<'_, '_, '_>, path: &Path, origin: &Ori
 
 fn visit_opened(hand: &mut Hand<'_, '_, '_>, file: File, size: u64, origin: Origin, shown: &Path) -> ControlFlow<()> {
     let crew = hand.crew;
-    let mut watched = Watched { file, crew, count: 0, at_end: false };
-    let (blob_origin, context) = (origin.clone(), Context::of(shown));
-    // Files of /proc and the like have no size and have content all the same.
-    let size_known = (size > 0).then_some(size);
+    let over = || crew.is_over();
+    let watched = Watched { file, size, over: &over, ended: AtomicU64::new(size) };
+    let mut passing = Passing(&watched);
     let blob = Blob {
-        origin: blob_origin,
-        context,
-        size: size_known,
-        body: Body::Stream(&mut watched),
+        origin: origin.clone(),
+        context: Context::of(shown),
+        // Files of /proc and the like have no size and have content all the same.
+        size: (size > 0).then_some(size),
+        body: if size > 0 { Body::File(&watched) } else { Body::Stream(&mut passing) },
         object: None,
         again: false,
     };
     hand.visit(Event::Blob(blob))?;
-    if watched.at_end && watched.count < size {
+    if watched.ended.into_inner() < size {
         return hand.notice(
             origin,
             Reason::Vanished,
@@ -126,23 +127,41 @@ fn visit_opened(hand: &mut Hand<'_, '_, '_>, file: File, size: u64, origin: Orig
     Continue(())
 }
 
-/// A file that counts what is read of it and ends early when the walk is over.
-struct Watched<'c, 'a, 'v> {
+/// A file that notices when it ends too early, and ends early itself when the walk is over.
+struct Watched<'a> {
     file: File,
-    crew: &'c Crew<'a, 'v>,
-    count: u64,
-    at_end: bool,
+    size: u64,
+    over: &'a (dyn Fn() -> bool + Sync),
+    /// Where it ended, if before its size.
+    ended: AtomicU64,
 }
 
-impl Read for Watched<'_, '_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.crew.is_over() {
+impl ReadAt for Watched<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        if (self.over)() {
             return Ok(0);
         }
-        let count = self.file.read(buffer)?;
-        self.count += count as u64;
-        self.at_end |= count == 0 && !buffer.is_empty();
+        let count = system::read_at(&self.file, buffer, offset)?;
+        if count == 0 && !buffer.is_empty() {
+            self.ended.fetch_min(offset, Ordering::Relaxed);
+        }
         Ok(count)
+    }
+}
+
+/// A file of which it is not known how long it is, such as those of /proc.
+struct Passing<'w, 'a>(&'w Watched<'a>);
+
+impl Read for Passing<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if (self.0.over)() {
+            return Ok(0);
+        }
+        (&self.0.file).read(buffer)
     }
 }
 

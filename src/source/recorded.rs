@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::crew::Crew;
 use super::{Blob, Body, Event, Target, Visitor, Walk};
-use crate::base::{Budget, Limits};
+use crate::base::{Budget, Cursor, Limits};
 
 type Deed<'d> = &'d (dyn Fn(&Blob<'_>) -> ControlFlow<()> + Sync);
 
@@ -25,11 +25,16 @@ impl Visitor for Recorder<'_> {
             Event::Blob(blob) => {
                 flow = (self.deed)(&blob);
                 let mut content = vec![0; 1 << 16];
-                let mut budget = Budget::new(&Limits::default());
+                let budget = Budget::new(&Limits::default());
                 let mut count = 0;
                 let mut whole: &[u8];
+                let mut cursor;
                 let reader: &mut dyn std::io::Read = match blob.body {
                     Body::Stream(reader) => reader,
+                    Body::File(file) => {
+                        cursor = Cursor::new(file);
+                        &mut cursor
+                    }
                     Body::Whole(bytes) => {
                         whole = bytes;
                         &mut whole

@@ -2,56 +2,63 @@
 //!
 //! Holds: opening it. Must not know: whether it was a file or stood inside of another.
 
+use std::io::{self, BufRead, Read};
+
 use flate2::bufread::GzDecoder;
 
-use super::{Child, Format, Opened};
-use crate::base::{Budget, Notice, Origin, ReadError, Reason};
+use super::frames::{Frame, Input, Next, Words, open_frames};
+use super::{Format, Open, Raw, Sink};
+use crate::base::Trouble;
 
 /// How it is recognised and opened.
-pub(super) const FORMAT: Format = Format { recognises, open };
+pub(super) const FORMAT: Format = Format {
+    name: "gzip",
+    scope: "any number of members, the names and comments in their headers; padding behind the last",
+    recognises: |probe| begins(probe.head),
+    raw: Raw::Covered,
+    open: Open::Stream(open),
+};
 
-fn recognises(beginning: &[u8]) -> bool {
-    // Magic, the only method there is, and no reserved flags.
-    matches!(beginning, [0x1F, 0x8B, 8, flags, ..] if flags & 0xE0 == 0)
+/// What inflating holds.
+const MEMORY: u64 = 64 << 10;
+
+const WORDS: Words = Words { frames: "gzip stream", behind: "what follows a gzip stream" };
+
+/// Magic, the only method there is, and no reserved flags.
+fn begins(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x1F, 0x8B, 8, flags, ..] if flags & 0xE0 == 0)
 }
 
-fn open(bytes: &[u8], origin: &Origin, budget: &mut Budget) -> Opened {
-    let mut content = zeroize::Zeroizing::new(Vec::new());
-    let mut rest = bytes;
-    let mut result = Ok(());
-    // What stands behind the last member and begins no other is padding, and no damage.
-    while result.is_ok() && recognises(rest) {
-        result = budget.expand(&mut GzDecoder::new(&mut rest), bytes.len() as u64, &mut content);
+fn open(input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
+    open_frames(input, sink, MEMORY, &WORDS, begin)
+}
+
+fn begin(input: Input<'_>, _window: u64) -> io::Result<Next<'_>> {
+    if !begins(input.fill_buf()?) {
+        return Ok(Next::Nothing(input));
     }
-    let notice = result.err().map(|error| notice(&error, content.len(), origin));
-    let children = vec![Child { origin: origin.clone(), bytes: content }];
-    Opened { children, notices: notice.into_iter().collect() }
+    let decoder = GzDecoder::new(input);
+    let mut words = Vec::new();
+    if let Some(header) = decoder.header() {
+        for text in [header.extra(), header.filename(), header.comment()].into_iter().flatten() {
+            words.extend_from_slice(text);
+            words.push(b'\n');
+        }
+    }
+    Ok(if words.is_empty() { Next::Frame(Box::new(One(decoder))) } else { Next::Noted(Box::new(One(decoder)), words) })
 }
 
-/// What to say of a stream that was not read to its end.
-fn notice(error: &ReadError, got: usize, origin: &Origin) -> Notice {
-    let notice = |reason, text| Notice::new(origin.clone(), reason, text);
-    match error {
-        ReadError::Io(_) => {
-            notice(Reason::Malformed, format!("gzip stream is damaged behind {got} bytes; those were scanned"))
-        }
-        ReadError::Blob { limit } => notice(
-            Reason::TooLarge,
-            format!("gzip stream expands to more than --max-blob {limit}; the first {got} bytes were scanned"),
-        )
-        .limit("--max-blob"),
-        ReadError::Expanded { limit } => notice(
-            Reason::TooLarge,
-            format!(
-                "what came out of one file exceeds --max-expanded {limit}; {got} bytes of a gzip stream were scanned"
-            ),
-        )
-        .limit("--max-expanded"),
-        ReadError::Ratio { limit } => notice(
-            Reason::Ratio,
-            format!("gzip stream expands more than --max-ratio {limit} times; the first {got} bytes were scanned"),
-        )
-        .limit("--max-ratio"),
+struct One<'a>(GzDecoder<Input<'a>>);
+
+impl Read for One<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<'a> Frame<'a> for One<'a> {
+    fn give_back(self: Box<Self>) -> Input<'a> {
+        self.0.into_inner()
     }
 }
 
@@ -60,7 +67,8 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::base::Limits;
+    use crate::base::{Limits, Reason};
+    use crate::unpack::recorded::{Recorded, Taken, record, torture};
 
     fn pack(content: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -69,10 +77,9 @@ mod tests {
     }
 
     fn open(bytes: &[u8], limits: &Limits) -> (Vec<u8>, Vec<Reason>) {
-        assert!(recognises(bytes));
-        let opened = super::open(bytes, &Origin::label("a.gz"), &mut Budget::new(limits));
-        let content = opened.children.first().map(|child| child.bytes.to_vec()).unwrap_or_default();
-        (content, opened.notices.iter().map(|notice| notice.reason).collect())
+        let Recorded { members, troubles } = record(&FORMAT, bytes, limits);
+        let content = members.into_iter().flat_map(|member| member.bytes).collect();
+        (content, troubles.iter().map(|(_, trouble)| trouble.reason).collect())
     }
 
     #[test]
@@ -80,9 +87,23 @@ mod tests {
         let packed = [pack(b"one "), pack(b"two")].concat();
         assert_eq!(open(&packed, &Limits::default()), (b"one two".to_vec(), vec![]));
         for padding in [vec![0; 512], b"some text".to_vec()] {
-            let padded = [packed.clone(), padding].concat();
-            assert_eq!(open(&padded, &Limits::default()), (b"one two".to_vec(), vec![]));
+            let padded = [packed.clone(), padding.clone()].concat();
+            assert_eq!(open(&padded, &Limits::default()), ([b"one two".to_vec(), padding].concat(), vec![]));
         }
+    }
+
+    #[test]
+    fn headers_are_searched() {
+        let builder = flate2::GzBuilder::new().filename("needle-1").comment("needle-2").extra("needle-3");
+        let mut encoder = builder.write(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"text").expect("memory takes it");
+        let packed = [encoder.finish().expect("memory takes it"), pack(b" more")].concat();
+        let recorded = record(&FORMAT, &packed, &Limits::default());
+        assert_eq!(
+            recorded.members.iter().map(Taken::text).collect::<Vec<_>>(),
+            ["text more", "needle-3\nneedle-1\nneedle-2\n"]
+        );
+        assert!(recorded.members[1].made && recorded.members[1].echo && recorded.troubles.is_empty());
     }
 
     #[test]
@@ -99,7 +120,12 @@ mod tests {
         let bomb = pack(&vec![0; 8 << 20]);
         let limits = Limits { max_ratio: 100, ..Limits::default() };
         assert_eq!(open(&bomb, &limits).1, [Reason::Ratio]);
-        let limits = Limits { max_blob: 1 << 20, ..Limits::default() };
+        let limits = Limits { max_expanded: 1 << 20, ..Limits::default() };
         assert_eq!(open(&bomb, &limits).1, [Reason::TooLarge]);
+    }
+
+    #[test]
+    fn nothing_breaks_it() {
+        torture(&FORMAT, &[pack(b"one "), pack(&[7; 5000])].concat());
     }
 }

@@ -7,7 +7,7 @@
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use ksefleaks::{
-    About, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Instant, Kind, Location, Notice,
+    About, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Inside, Instant, Kind, Location, Notice,
     ObjectName, Origin, Outcome, Quieter, Reachable, Reason, Role, RunFacts, SecretFacts, Severity, Standing, State,
     Summary, Suppressed,
 };
@@ -133,6 +133,8 @@ pub fn place(origin: Origin, git: Option<GitPlace>) -> Location {
         column: Some(14),
         offset: Some(812),
         clothes: vec![Clothes::Base64],
+        inside: Inside::default(),
+        mail: None,
         git: git.map(Into::into),
     }
 }

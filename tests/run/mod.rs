@@ -30,6 +30,8 @@ pub fn scan(paths: &[&Path], jobs: usize, limits: Limits) -> Outcome {
         source: Source::Walk(Walk { targets, jobs, ..Walk::default() }),
         rules: RuleSet::built_in(),
         limits,
+        passwords: Vec::new(),
+        jobs,
         allow: AllowList::default(),
         baseline: None,
         comments: true,

@@ -214,6 +214,8 @@ pub fn search(plan: GitPlan) -> Result<Outcome, GitError> {
         source: Source::Git(Box::new(Git::open(plan)?)),
         rules: RuleSet::built_in(),
         limits: Limits::default(),
+        passwords: Vec::new(),
+        jobs: 1,
         allow: AllowList::default(),
         baseline: None,
         comments: true,

@@ -45,7 +45,7 @@ fn credential() -> anyhow::Result<Vec<u8>> {
 
 /// Reads into one buffer that never moves, so that no copy stays behind.
 fn read(source: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
-    let mut budget = Budget::new(&Limits::default());
+    let budget = Budget::new(&Limits::default());
     let mut bytes = vec![0; LARGEST + 1];
     let mut end = 0;
     loop {

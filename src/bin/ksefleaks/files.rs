@@ -30,7 +30,7 @@ pub(crate) fn read(path: &Path, what: &str) -> anyhow::Result<String> {
 /// All of a source, in one buffer that never moves; nothing where there is more than the ceiling.
 pub(crate) fn bounded(source: &mut dyn Read, ceiling: u64) -> io::Result<Option<Vec<u8>>> {
     const STEP: usize = 64 << 10;
-    let mut budget = Budget::new(&Limits::default());
+    let budget = Budget::new(&Limits::default());
     let mut bytes = Vec::with_capacity(STEP + 1);
     loop {
         let start = bytes.len();

@@ -10,14 +10,18 @@ use std::thread::available_parallelism;
 use anyhow::{Context, anyhow, bail};
 use ksefleaks::{
     Baseline, Cache, Commits, Confidence, Git, GitPlan, Instant, Limits, LimitsPatch, Part, Plan, Revision, RunFacts,
-    Source, Target, Walk, files_from,
+    Secret, Source, Target, Walk, files_from,
 };
+
+use zeroize::Zeroizing;
 
 use crate::args::{GitArgs, Looks, ScanArgs, SearchArgs};
 use crate::config::{self, Loaded};
 use crate::{files, message};
 
 const SCHEMA: u32 = 1;
+/// Passwords that are tried on each thing that is locked; one costs as much as a tenth of a second.
+const MOST_PASSWORDS: usize = 1000;
 const STDIN: &str = "-";
 
 /// What `scan` is to do.
@@ -73,8 +77,25 @@ fn terms(common: &SearchArgs) -> anyhow::Result<Terms<'_>> {
         comments: !common.no_allow,
         min_confidence: common.min_confidence.into(),
         now: common.now.unwrap_or_else(Instant::now),
+        passwords: passwords(&common.password_file)?,
+        jobs: threads(common.jobs),
         looks: &common.looks,
     })
+}
+
+/// Passwords that people wrote down, one a line; an empty line is none.
+fn passwords(paths: &[PathBuf]) -> anyhow::Result<Vec<Secret>> {
+    let mut passwords = Vec::new();
+    for path in paths {
+        let text = Zeroizing::new(files::read(path, "--password-file")?);
+        // What an editor puts before the text is no part of it.
+        let lines = text.strip_prefix('\u{FEFF}').unwrap_or(&text).lines().filter(|line| !line.is_empty());
+        passwords.extend(lines.map(|line| Secret::new(line.as_bytes().to_vec())));
+    }
+    if passwords.len() > MOST_PASSWORDS {
+        bail!("--password-file: {} passwords exceed the {MOST_PASSWORDS} that are tried; give fewer", passwords.len());
+    }
+    Ok(passwords)
 }
 
 /// What a search is told besides what it looks at.
@@ -91,6 +112,10 @@ pub(crate) struct Terms<'a> {
     pub(crate) min_confidence: Confidence,
     /// The clock.
     pub(crate) now: Instant,
+    /// What is tried on what is locked.
+    pub(crate) passwords: Vec<Secret>,
+    /// How many threads there may be.
+    pub(crate) jobs: usize,
     /// How much is told.
     pub(crate) looks: &'a Looks,
 }
@@ -113,7 +138,7 @@ impl Terms<'_> {
 /// A search on terms that are agreed.
 pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, source: Source) -> anyhow::Result<Plan> {
     let limits = terms.ceilings();
-    let Terms { loaded: Loaded { config, rules, path }, now, .. } = terms;
+    let Terms { loaded: Loaded { config, rules, path }, now, passwords, jobs, .. } = terms;
     warn(terms.looks, &config.allow, path.as_deref(), now);
     let baseline = terms.baseline.map(baseline).transpose()?;
     let facts = RunFacts {
@@ -129,6 +154,8 @@ pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, so
         source,
         rules,
         limits,
+        passwords,
+        jobs,
         allow: config.allow,
         baseline,
         comments: terms.comments,

@@ -195,6 +195,8 @@ pub(super) struct Facts<'a> {
     pub(super) count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) git: Option<History<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mail: Option<&'a crate::base::Mail>,
 }
 
 /// What the repository says of a place.

@@ -9,7 +9,7 @@ use super::artifacts::{Artifacts, logical};
 use super::model::{Dress, Facts, History, Location, Message, PhysicalLocation, Region, Result, Suppression};
 use super::rules::Rules;
 use super::{level, plain, text_of};
-use crate::base::{self, CommitMark, Finding, GitPlace, Quieter, Suppressed};
+use crate::base::{self, CommitMark, Finding, GitPlace, Inside, Quieter, Suppressed};
 use crate::report::place::{Place, Places};
 use crate::report::{Style, escape, history, words};
 
@@ -94,7 +94,7 @@ fn region(spot: &base::Location) -> Option<Region> {
 
 fn message(finding: &Finding, place: &Place<'_>) -> String {
     let mut text = words::sentence(finding);
-    if !place.origin.inner.is_empty() {
+    if !place.origin.inner.is_empty() || place.spots[0].inside != Inside::default() {
         text.push_str(". It stands in ");
         text.push_str(&words::place(place.spots[0]));
     }
@@ -124,6 +124,7 @@ fn facts<'a>(finding: &'a Finding, place: &Place<'a>, style: Style) -> Facts<'a>
         standing: if style.people { finding.standing.clone() } else { words::public(&finding.standing) },
         count: finding.count,
         git: place.git.map(|git| history_of(git, style)),
+        mail: place.spots[0].mail.as_deref().filter(|_| style.people),
     }
 }
 

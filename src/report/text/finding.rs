@@ -6,7 +6,7 @@ use std::io;
 
 use super::page::Page;
 use crate::base::{Finding, GitPlace, Kind};
-use crate::report::{history, words};
+use crate::report::{history, mail, words};
 
 /// So many places are listed unless more is asked for.
 const PLACES: usize = 10;
@@ -71,6 +71,9 @@ fn places(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
         page.verbatim(std::mem::take(&mut label), &place)?;
         if let (Some(git), false) = (&location.git, page.style.quiet) {
             past(page, git)?;
+        }
+        if let (Some(mail), false) = (&location.mail, page.style.quiet) {
+            mail::told(mail).map_or(Ok(()), |mail| page.prose("", &mail))?;
         }
     }
     let shown = finding.locations.len().min(listed) as u64;

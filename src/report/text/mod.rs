@@ -42,6 +42,7 @@ impl Report for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::{Inside, Mail};
     use crate::report::sample;
 
     fn told(outcome: &Outcome, style: Style) -> String {
@@ -125,6 +126,17 @@ mod tests {
         }
         let quiet = told(&outcome, Style { quiet: true, ..Style::default() });
         assert!(quiet.contains("only in history") && !quiet.contains("1111111111"));
+    }
+
+    #[test]
+    fn a_place_in_a_document_is_told_as_its_readers_name_it() {
+        let mut outcome = sample::full();
+        let place = &mut outcome.findings[0].locations[1];
+        (place.line, place.column, place.offset) = (None, None, None);
+        place.inside = Inside { sheet: Some("Tokeny".into()), cell: Some("C7".to_owned()), page: None };
+        place.mail = Some(Mail { subject: Some("umowa".to_owned()), ..Mail::default() }.into());
+        let text = plain(&outcome);
+        assert!(text.contains(".env, sheet Tokeny, cell C7\n") && text.contains("mail «umowa»"), "{text}");
     }
 
     #[test]

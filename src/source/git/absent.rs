@@ -116,7 +116,8 @@ pub(super) fn everywhere(
 ) -> BTreeSet<ObjectId> {
     let absent = Mutex::new(BTreeSet::new());
     let takers = (0..jobs.max(1)).map(|_| {
-        Box::new(Checker { survey, known: HashSet::default(), absent: &absent, is_over, shallow }) as Box<dyn Taker>
+        Box::new(Checker { survey, known: HashSet::default(), absent: &absent, is_over, shallow })
+            as Box<dyn Taker + Send>
     });
     survey.run(takers.collect());
     absent.into_inner().unwrap_or_else(PoisonError::into_inner)

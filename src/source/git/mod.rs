@@ -9,6 +9,7 @@ mod absent;
 mod everything;
 mod files;
 mod folders;
+mod held;
 mod hooks;
 mod memory;
 mod narrow;
@@ -32,6 +33,7 @@ use super::given::Tracks;
 use super::{Event, ObjectKey, Objects};
 use crate::base::{GitPlace, Notice, ObjectName, Origin, PathName, Reason};
 
+pub use held::{Emptied, each_held};
 pub use memory::Cache;
 #[cfg(feature = "fuzzing")]
 pub use store::described as delta_described;

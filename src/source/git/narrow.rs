@@ -77,7 +77,7 @@ impl Reader<'_> {
                     let _ = hand.visit(Event::Blob(blob(path, Body::Whole(bytes), number > 0)));
                 }),
                 // What can be read once is read with all of them.
-                body @ Body::Stream(_) => {
+                body @ (Body::Stream(_) | Body::File(_)) => {
                     let context = Context { names: names.iter().flat_map(|path| words(path.text())).collect() };
                     let _ = hand.visit(Event::Blob(Blob { context, ..blob(first, body, false) }));
                 }

@@ -15,10 +15,12 @@ mod unix_tests;
 mod windows;
 
 #[cfg(unix)]
-pub(super) use unix::{can_read, device, is_private, list_entry, make_private, open, ready, special, standard_input};
+pub(super) use unix::{
+    can_read, device, is_private, list_entry, make_private, open, read_at, ready, special, standard_input,
+};
 #[cfg(windows)]
 pub(super) use windows::{
-    can_read, device, is_private, list_entry, make_private, open, ready, special, standard_input,
+    can_read, device, is_private, list_entry, make_private, open, read_at, ready, special, standard_input,
 };
 
 /// What stood behind a name when it was opened.

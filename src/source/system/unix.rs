@@ -7,7 +7,7 @@ use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -42,6 +42,11 @@ pub(in crate::source) fn open(path: &Path, follow: bool) -> io::Result<Opened> {
         Kind::Symlink => Opened::Link,
         _ => Opened::Device,
     })
+}
+
+/// Reads some bytes at a place of a file, whoever else reads it.
+pub(in crate::source) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.read_at(buffer, offset)
 }
 
 /// Whether a file may be read, without opening it: half the price, which counts on long lists.

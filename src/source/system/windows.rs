@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, FileType, Metadata};
 use std::io;
-use std::os::windows::fs::MetadataExt;
+use std::os::windows::fs::{FileExt, MetadataExt};
 use std::os::windows::io::AsHandle;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,11 @@ pub(in crate::source) fn open(path: &Path, follow: bool) -> io::Result<Opened> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     Ok(if metadata.is_file() { Opened::File(file, metadata.len()) } else { Opened::Device })
+}
+
+/// Reads some bytes at a place of a file, whoever else reads it.
+pub(in crate::source) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.seek_read(buffer, offset)
 }
 
 /// Whether a file may be read. What is kept elsewhere is told when it is its turn.

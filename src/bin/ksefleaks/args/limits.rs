@@ -22,6 +22,9 @@ pub(crate) struct LimitArgs {
     /// How many times its packed size a thing may have [default: 1100]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_ratio: Option<u64>,
+    /// Members of containers in one file, at all depths [default: 2000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_members: Option<u64>,
     /// Credentials met in one file [default: 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_hits: Option<u64>,
@@ -41,6 +44,7 @@ impl LimitArgs {
             max_expanded: self.max_expanded,
             max_ratio: self.max_ratio,
             max_depth: self.max_depth,
+            max_members: self.max_members,
             max_hits: self.max_hits,
             max_findings: self.max_findings.map(|number| number as usize),
             max_locations: self.max_locations.map(|number| number as usize),
@@ -72,13 +76,14 @@ mod tests {
             let told = help.split("[default: ").nth(1).unwrap().trim_end_matches(']').to_owned();
             words.extend([format!("--{}", arg.get_long().unwrap()), told]);
         }
-        assert_eq!(words.len(), 15, "every ceiling tells its default");
+        assert_eq!(words.len(), 17, "every ceiling tells its default");
         let matches = command.try_get_matches_from(words).unwrap();
         let mut limits = Limits {
             max_blob: 0,
             max_expanded: 0,
             max_ratio: 0,
             max_depth: 0,
+            max_members: 0,
             max_hits: 0,
             max_findings: 0,
             max_locations: 0,

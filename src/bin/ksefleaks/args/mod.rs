@@ -173,7 +173,7 @@ mod tests {
         for command in commands {
             assert!(parsed(&[command]).is_err(), "{command}");
         }
-        let options = ["--inventory=x", "--password-file=x", "--lang=pl", "--case=x", "--shard=1/2", "--strict"];
+        let options = ["--inventory=x", "--lang=pl", "--case=x", "--shard=1/2", "--strict"];
         for option in options.into_iter().chain(["--format=markdown", "--format=csv", "--format=html"]) {
             assert!(parsed(&["scan", option]).is_err(), "{option}");
         }

@@ -37,6 +37,9 @@ pub(crate) struct SearchArgs {
     /// Which findings are reported
     #[arg(long, value_name = "HOW", default_value = "possible", help_heading = "What counts")]
     pub(crate) min_confidence: MinConfidence,
+    /// Passwords to try on what is locked, one a line; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Opening")]
+    pub(crate) password_file: Vec<PathBuf>,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
     pub(crate) jobs: Option<u16>,

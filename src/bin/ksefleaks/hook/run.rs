@@ -68,6 +68,8 @@ fn outcome(args: &HookRunArgs, source: ksefleaks::Source, allowance: Option<Allo
         comments: !args.terms.no_allow && !serves,
         min_confidence: Confidence::Possible,
         now: Instant::now(),
+        passwords: Vec::new(),
+        jobs: plan::threads(args.terms.jobs),
         looks: &looks,
     };
     let plan = plan::on_terms(terms, "hook", vec![args.kind.name().to_owned()], source)?;

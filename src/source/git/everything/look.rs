@@ -11,7 +11,7 @@ use gix::objs::tree::EntryMode;
 use gix::objs::{Kind, TreeRefIter};
 
 use super::{Named, Scene, visit_object};
-use crate::base::{Context, Origin, Reason};
+use crate::base::{Context, Cursor, Origin, Reason};
 use crate::source::crew::Hand;
 use crate::source::git::store::{Damage, Each, LARGEST, Met, Taker};
 use crate::source::git::text;
@@ -245,6 +245,7 @@ impl Each for Look<'_, '_, '_> {
         match body {
             Body::Whole(bytes) => drop(self.look(kind, || *id, bytes)),
             Body::Stream(reader) => self.look_through(kind, id, size, reader),
+            Body::File(file) => self.look_through(kind, id, size, &mut Cursor::new(file)),
         }
     }
 

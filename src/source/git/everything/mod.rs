@@ -71,7 +71,7 @@ pub(super) fn visit(
     let told = Mutex::new(Told::default());
     let scene = Scene { crew, survey, number, told: &told };
     match only {
-        None => survey.run((0..jobs.max(1)).map(|_| Box::new(Look::new(scene)) as Box<dyn Taker>).collect()),
+        None => survey.run((0..jobs.max(1)).map(|_| Box::new(Look::new(scene)) as Box<dyn Taker + Send>).collect()),
         Some(only) => {
             survey.some(only, None, jobs, &|| crew.is_over(), &|| Box::new(Look::new(scene)) as Box<dyn Each>);
         }

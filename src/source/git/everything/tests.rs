@@ -166,8 +166,9 @@ impl Visitor for Recorder<'_> {
                 let mut bytes = Vec::new();
                 match blob.body {
                     Body::Whole(whole) => bytes.extend_from_slice(whole),
+                    Body::File(_) => panic!("objects are no files"),
                     Body::Stream(reader) => {
-                        let (mut budget, mut chunk) = (Budget::new(&Limits::default()), [0; 4096]);
+                        let (budget, mut chunk) = (Budget::new(&Limits::default()), [0; 4096]);
                         while let Ok(count @ 1..) = budget.read(reader, &mut chunk) {
                             bytes.extend_from_slice(&chunk[..count]);
                         }

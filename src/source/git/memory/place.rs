@@ -43,7 +43,7 @@ fn read(path: &Path) -> io::Result<Option<[u8; KEY]>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let (mut budget, mut key, mut count) = (Budget::new(&Limits::default()), [0; KEY], 0);
+    let (budget, mut key, mut count) = (Budget::new(&Limits::default()), [0; KEY], 0);
     while count < KEY {
         match budget.read(&mut file, &mut key[count..])? {
             0 => return Ok(None),

@@ -95,7 +95,7 @@ fn whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     let mut bytes = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
-    let (mut budget, mut count) = (Budget::new(&Limits::default()), 0);
+    let (budget, mut count) = (Budget::new(&Limits::default()), 0);
     while count < bytes.len() {
         match budget.read(&mut file, &mut bytes[count..])? {
             0 => break,

@@ -104,7 +104,7 @@ pub(super) fn read(path: &Path, largest: u64, out: &mut Vec<u8>) -> Result<Kind,
 
 /// Reads the rest of an object; on an error, what could be read is in `out`.
 pub(super) fn take(opened: &mut Opened, out: &mut Vec<u8>) -> Result<(), Damage> {
-    let mut budget = Budget::new(&Limits::default());
+    let budget = Budget::new(&Limits::default());
     let mut chunk = vec![0; 64 << 10];
     loop {
         let count = budget.read(&mut opened.stream, &mut chunk).map_err(|_| Damage::Broken)?;

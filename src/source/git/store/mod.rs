@@ -1,10 +1,11 @@
 //! The objects of a repository, in the order in which packs hold them.
 //!
-//! Holds: `Store` (packs and files of objects), and going through all of it with threads. `pack` is one pack, `delta`
+//! Holds: `Store` (packs and files of objects), and going through all of it with threads. `pack` is one pack, `bytes` its bytes, `delta`
 //! one delta, `survey` what there is, `walk` the way through it, `queue` who does what, `single` one
 //! object by its name, `some` a few of them. By hand, since libraries that read objects one by one take ten times as long,
 //! and the one that does not holds all bases at once. Must not know: what objects mean.
 
+mod bytes;
 mod delta;
 mod loose;
 mod pack;
@@ -43,7 +44,7 @@ pub(super) struct Store {
 }
 
 /// One thread's part in going through all objects.
-pub(super) trait Taker: Send {
+pub(super) trait Taker {
     /// Whether objects of this kind are to be read.
     fn wants(&mut self, kind: Kind) -> bool;
 
@@ -91,6 +92,17 @@ impl Store {
         store
     }
 
+    /// How many objects its packs say to have.
+    pub(super) fn said(&self) -> u64 {
+        self.packs.iter().map(|pack| u64::from(pack.counts().0)).sum()
+    }
+
+    /// One pack that somebody holds; nothing where it is none.
+    pub(super) fn held(pack: Vec<u8>, hash: gix::hash::Kind) -> Option<Self> {
+        let packs = vec![Pack::held(pack, hash)?];
+        Some(Self { packs, folders: Vec::new(), hash, partial: false, unread: Vec::new() })
+    }
+
     /// Whether some of what it names was left with the repository it was cloned from.
     pub(super) fn is_partial(&self) -> bool {
         self.partial
@@ -113,11 +125,18 @@ impl Store {
 }
 
 impl Survey<'_> {
+    /// Goes through all objects of packs on the thread that asks.
+    pub(super) fn run_alone(&self, taker: &mut dyn Taker) {
+        let queue = Queue::new(self.orders().iter().map(|order| order.roots.len()));
+        Walker::new(self, &queue, taker).run_lost();
+        Walker::new(self, &queue, taker).run();
+    }
+
     /// Goes through all objects, with as many threads as there are takers.
-    pub(super) fn run(&self, takers: Vec<Box<dyn Taker + '_>>) {
+    pub(super) fn run(&self, takers: Vec<Box<dyn Taker + Send + '_>>) {
         let queue = Queue::new(self.orders().iter().map(|order| order.roots.len()));
         let files = std::sync::atomic::AtomicUsize::new(0);
-        let work = |mut taker: Box<dyn Taker + '_>| {
+        let work = |mut taker: Box<dyn Taker + Send + '_>| {
             Walker::new(self, &queue, &mut *taker).run();
             self.files(&files, &mut *taker);
         };

@@ -13,6 +13,8 @@ use gix::odb::pack::data::entry::Header;
 use gix::odb::pack::{data, index};
 use gix::zlib::Inflate;
 
+use super::bytes::{Data, Index};
+
 /// The most that zlib expands to.
 const MOST_EXPANSION: u64 = 1032;
 
@@ -20,8 +22,8 @@ const MOST_EXPANSION: u64 = 1032;
 /// shortens them.
 pub(in crate::source::git) struct Pack {
     pub(super) path: PathBuf,
-    index: index::File,
-    data: data::File,
+    index: Index,
+    data: Data,
 }
 
 /// What is wrong with an entry.
@@ -81,10 +83,16 @@ impl Pack {
         let index = index::File::at(path, hash).map_err(|error| told(&error))?;
         let path = path.with_extension("pack");
         let data = data::File::at(&path, hash).map_err(|error| told(&error))?;
-        Ok(Self { path, index, data })
+        Ok(Self { path, index: Index::Mapped(Box::new(index)), data: Data::Mapped(data) })
     }
 
-    pub(super) fn index(&self) -> &index::File {
+    /// A pack that somebody holds, without its index.
+    pub(super) fn held(bytes: Vec<u8>, hash: gix::hash::Kind) -> Option<Self> {
+        let data = Data::held(bytes, hash)?;
+        Some(Self { path: PathBuf::new(), index: data.index(hash), data })
+    }
+
+    pub(super) fn index(&self) -> &Index {
         &self.index
     }
 
@@ -93,7 +101,7 @@ impl Pack {
         if offset < 12 || offset >= self.data.pack_end() as u64 {
             return None;
         }
-        let entry = self.data.entry(offset).ok()?;
+        let entry = self.data.entry(offset)?;
         let kind = entry.header.as_kind();
         Some((Entry { kind, size: entry.decompressed_size, start: entry.data_offset }, entry.header))
     }
@@ -206,7 +214,7 @@ impl Pack {
 
     /// The name of an entry.
     pub(super) fn name(&self, order: &Order, node: u32) -> ObjectId {
-        self.index.oid_at_index(order.places[node as usize]).to_owned()
+        self.index.oid_at_index(order.places[node as usize])
     }
 }
 

@@ -42,7 +42,7 @@ impl Survey<'_> {
         each: &(dyn Fn() -> Box<dyn Each + 'd> + Sync),
     ) {
         if wanted.len() as u64 * FEW > self.len() {
-            let taker = |_| Box::new(Picker { wanted, kind, is_over, each: each() }) as Box<dyn Taker>;
+            let taker = |_| Box::new(Picker { wanted, kind, is_over, each: each() }) as Box<dyn Taker + Send>;
             return self.run((0..jobs.max(1)).map(taker).collect());
         }
         share_out(jobs, wanted.len(), &|indices| {

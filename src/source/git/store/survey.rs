@@ -59,7 +59,7 @@ impl<'s> Survey<'s> {
     pub(in crate::source::git) fn each_index(&self, take: &mut dyn FnMut(&mut dyn Iterator<Item = ObjectId>)) {
         for pack in &self.store.packs {
             let index = pack.index();
-            take(&mut (0..index.num_objects()).map(|place| index.oid_at_index(place).to_owned()));
+            take(&mut (0..index.num_objects()).map(|place| index.oid_at_index(place)));
         }
         take(&mut self.loose.iter().map(|(name, _)| *name));
     }
@@ -102,7 +102,7 @@ impl<'s> Survey<'s> {
         for pack in &self.store.packs {
             let count = pack.index().num_objects();
             if rest < count {
-                return Some(pack.index().oid_at_index(rest).to_owned());
+                return Some(pack.index().oid_at_index(rest));
             }
             rest -= count;
         }
@@ -124,7 +124,7 @@ fn copies(store: &Store) -> Vec<Vec<u32>> {
     }
     let name = |pack: usize, place: u32| {
         let index = store.packs[pack].index();
-        (place < index.num_objects()).then(|| Reverse((index.oid_at_index(place).to_owned(), pack, place)))
+        (place < index.num_objects()).then(|| Reverse((index.oid_at_index(place), pack, place)))
     };
     let mut heads: BinaryHeap<_> = (0..store.packs.len()).filter_map(|pack| name(pack, 0)).collect();
     let mut last = None;

@@ -56,7 +56,7 @@ impl Graph {
         let takers = (0..asked.jobs.max(1)).map(|_| {
             let part = Part::default();
             Box::new(Collector { survey, wanted, filter: &filter, stop: asked.stop, part, parts: &parts })
-                as Box<dyn Taker>
+                as Box<dyn Taker + Send>
         });
         survey.run(takers.collect());
         let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);

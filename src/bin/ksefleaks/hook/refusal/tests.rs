@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ksefleaks::{
-    About, CommitMark, Confidence, Fingerprint, GitPlace, Instant, Kind, Notice, ObjectName, Origin, Reason, RunFacts,
-    SecretFacts, Severity, Standing, Summary,
+    About, CommitMark, Confidence, Fingerprint, GitPlace, Inside, Instant, Kind, Notice, ObjectName, Origin, Reason,
+    RunFacts, SecretFacts, Severity, Standing, Summary,
 };
 
 use super::*;
@@ -26,6 +26,8 @@ fn location(path: &str, commit: Option<u8>) -> Location {
         column: Some(12),
         offset: Some(40),
         clothes: Vec::new(),
+        inside: Inside::default(),
+        mail: None,
         git: git.map(Arc::new),
     }
 }

@@ -1,0 +1,257 @@
+//! What one container yields, taken and looked at.
+//!
+//! Holds: the sink that formats hand their members to. Must not know: any format, or when one is asked to open
+//! something.
+
+use std::cell::OnceCell;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::search::Here;
+use super::worker::Worker;
+use crate::base::{Budget, Limits, Packed, Purse, Reason, Secret, Trouble};
+use crate::source::{Emptied, each_held};
+use crate::unpack::{Content, Flow, Member, Sink, Work};
+
+/// Characters that a name of a member is told with; a hostile archive has longer ones.
+const NAME: usize = 1000;
+
+/// Endings of names that say of a file how it is compressed, and nothing of what it is.
+const ENDINGS: [&str; 9] = ["gz", "bz2", "xz", "lzma", "zst", "lz4", "z", "br", "lz"];
+
+/// Takes what comes out of one container.
+pub(super) struct Opening<'w, 'a> {
+    pub(super) worker: &'w Worker<'a>,
+    pub(super) here: &'w Here<'w>,
+    pub(super) budget: &'w Budget,
+    /// When it was begun.
+    pub(super) begun: u64,
+    /// Of how many bytes its content is made.
+    pub(super) packed: Packed<'w>,
+    /// Whether it was told that there are too many members.
+    pub(super) full: bool,
+    /// Whether its names alone make text in it worth a look.
+    pub(super) heeded: OnceCell<bool>,
+}
+
+impl Opening<'_, '_> {
+    /// Takes the objects of a pack of a repository.
+    pub(super) fn take_objects(&mut self, pack: &[u8]) -> Result<(), Trouble> {
+        let size = pack.len() as u64;
+        self.hold(size)?;
+        let mut poor = None;
+        let emptied = each_held(pack.to_vec(), &mut |name, bytes| {
+            if let Err(trouble) = self.spend(bytes.len() as u64) {
+                poor = Some(trouble);
+                return Break(());
+            }
+            self.take(Member::named("git object", name), Content::Held(bytes))
+        });
+        self.release(size);
+        match (emptied, poor) {
+            (_, Some(trouble)) => Err(trouble),
+            (None, None) => Err(Trouble::malformed("is damaged")),
+            (Some(Emptied { damaged: 0, missing: 0, .. }), None) => Ok(()),
+            (Some(Emptied { objects, damaged, missing }), None) => Err(Trouble::malformed(format!(
+                "is damaged: {objects} of its objects were read, {damaged} could not be, {missing} were not reached"
+            ))),
+        }
+    }
+
+    fn count(&mut self) -> Flow {
+        if self.worker.session.stopped() {
+            return Break(());
+        }
+        if self.budget.take_member() {
+            return Continue(());
+        }
+        if !std::mem::replace(&mut self.full, true) {
+            let limit = self.budget.limits().max_members;
+            let text = format!("holds more members than --max-members {limit}; the others were not opened");
+            let trouble = Trouble::limit(Reason::TooMany, "--max-members", text);
+            self.worker.notice(trouble.notice(self.here.origin.clone(), self.here.what, ""));
+        }
+        Break(())
+    }
+
+    /// Looks at the content of a member.
+    fn look(&self, content: Content<'_>, made: bool, here: &Here<'_>, budget: &Budget) {
+        let worker = self.worker;
+        let held = |bytes: &[u8]| {
+            if made { worker.search(bytes, here, budget) } else { worker.look_at(bytes, here, budget) }
+        };
+        match content {
+            Content::Held(bytes) => held(bytes),
+            Content::Owned(bytes) => {
+                if let Err(trouble) = budget.spend(bytes.len() as u64) {
+                    worker.notice(trouble.notice(here.origin.clone(), here.what, "; what follows it is not opened"));
+                }
+                held(&bytes);
+            }
+            Content::Read(source, packed) => {
+                let packed = match (packed, self.packed) {
+                    (Some(packed), _) => Packed::Known(packed),
+                    (None, Packed::Taken(taken, _)) => Packed::Taken(taken, taken.get()),
+                    (None, known @ Packed::Known(_)) => known,
+                };
+                let mut source = budget.metered(source, packed);
+                if made {
+                    let mut buffer = worker.buffer();
+                    worker.search_on(&mut buffer, 0, &mut source, here, budget);
+                    worker.rest(buffer);
+                } else {
+                    worker.look_through(&mut source, None, here, budget);
+                }
+            }
+        }
+    }
+}
+
+impl Sink for Opening<'_, '_> {
+    fn take(&mut self, member: Member<'_>, content: Content<'_>) -> Flow {
+        self.count()?;
+        let Member { name, what, places, made, echo, mail, purse, words } = member;
+        let (worker, above) = (self.worker, self.here);
+        if !(above.again || made && name.is_none()) {
+            worker.session.members.fetch_add(1, Ordering::Relaxed);
+        }
+        let name = name.map(short);
+        let origin = name.map_or_else(|| above.origin.clone(), |name| above.origin.member(name));
+        let mut context = name.map_or_else(|| above.context.clone(), |name| above.context.member(name));
+        context.names.splice(0..0, words);
+        let here = Here {
+            origin: &origin,
+            context: &context,
+            label: name.unwrap_or_else(|| stem(above.label)),
+            what,
+            depth: above.depth + 1,
+            places: &places,
+            // Whoever has the outermost message has all that is in it.
+            mail: above.mail.or(mail),
+            after: above.after.or(echo.then_some(self.begun)),
+            ..*above
+        };
+        let own = purse.then(|| Budget::new(self.budget.limits()));
+        let budget = own.as_ref().unwrap_or(self.budget);
+        if let (Some(own), Content::Held(bytes)) = (&own, &content) {
+            own.feed(bytes.len() as u64);
+        }
+        if name.is_some() {
+            worker.search_name(&here, budget);
+        }
+        self.look(content, made, &here, budget);
+        // What the purse cannot pay for was told where it became empty.
+        if worker.session.stopped() || self.budget.left() == 0 { Break(()) } else { Continue(()) }
+    }
+
+    fn tell(&mut self, member: Option<&str>, what: &str, trouble: Trouble) {
+        let origin = member.map_or_else(|| self.here.origin.clone(), |name| self.here.origin.member(short(name)));
+        self.worker.notice(trouble.notice(origin, what, ""));
+    }
+
+    fn is_still(&self, bytes: &[u8]) -> bool {
+        let detector = &self.worker.session.detector;
+        // What names alone make worth a look must be looked at.
+        !*self.heeded.get_or_init(|| detector.heeds(self.here.context)) && detector.is_still(bytes)
+    }
+
+    fn quiet(&mut self, members: u64) -> Flow {
+        if !self.here.again {
+            self.worker.session.members.fetch_add(members, Ordering::Relaxed);
+        }
+        (0..members).try_for_each(|_| self.count())
+    }
+
+    fn spend(&mut self, bytes: u64) -> Result<(), Trouble> {
+        self.budget.spend(bytes)
+    }
+
+    fn left(&self) -> u64 {
+        self.budget.left()
+    }
+
+    fn hold(&mut self, bytes: u64) -> Result<(), Trouble> {
+        let limit = self.budget.limits().max_blob;
+        if bytes <= limit && self.budget.hold(bytes) {
+            return Ok(());
+        }
+        let text = format!("needs {bytes} bytes of memory, which exceeds --max-blob {limit} with what is held already");
+        Err(Trouble::limit(Reason::TooLarge, "--max-blob", text))
+    }
+
+    fn release(&mut self, bytes: u64) {
+        self.budget.release(bytes);
+    }
+
+    fn limits(&self) -> &Limits {
+        self.budget.limits()
+    }
+
+    fn passwords(&self) -> &[Secret] {
+        &self.worker.session.plan.passwords
+    }
+
+    fn share(&mut self, parts: usize, work: Work<'_>) -> Flow {
+        let session = self.worker.session;
+        let (here, begun, next) = (*self.here, self.begun, AtomicUsize::new(0));
+        let size = match self.packed {
+            Packed::Known(size) => size,
+            Packed::Taken(taken, _) => taken.get(),
+        };
+        let purses: Vec<Purse> = (0..parts).map(|_| self.budget.purse()).collect();
+        let labour = |worker: &Worker<'_>| {
+            loop {
+                let part = next.fetch_add(1, Ordering::Relaxed);
+                let Some(purse) = purses.get(part).filter(|_| !session.stopped()) else { break };
+                let budget = Budget::of(&session.plan.limits, purse);
+                let packed = Packed::Known(size);
+                let mut opening = Opening {
+                    worker,
+                    here: &here,
+                    budget: &budget,
+                    begun,
+                    packed,
+                    full: false,
+                    heeded: OnceCell::new(),
+                };
+                worker.attempt(&here, here.what, || {
+                    work(part, &mut opening);
+                    Ok(())
+                });
+            }
+        };
+        let hands = session.hire(parts.saturating_sub(1));
+        let others: Vec<Worker<'_>> = thread::scope(|scope| {
+            let hired: Vec<_> = (0..hands)
+                .map_while(|_| {
+                    let begin = || {
+                        let other = Worker::new(session);
+                        other.now();
+                        labour(&other);
+                        other
+                    };
+                    thread::Builder::new().spawn_scoped(scope, begin).ok()
+                })
+                .collect();
+            labour(self.worker);
+            hired.into_iter().filter_map(|hand| hand.join().ok()).collect()
+        });
+        session.dismiss(hands);
+        others.iter().for_each(|other| self.worker.learn(other));
+        if session.stopped() { Break(()) } else { Continue(()) }
+    }
+}
+
+/// The name of a member as it is told.
+fn short(name: &str) -> &str {
+    name.char_indices().nth(NAME).map_or(name, |(end, _)| &name[..end])
+}
+
+/// A name without the ending of the compression that was opened.
+fn stem(label: &str) -> &str {
+    match label.rsplit_once('.') {
+        Some((stem, ending)) if ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) => stem,
+        _ => label,
+    }
+}

@@ -1,0 +1,217 @@
+//! Bytes searched in windows, and what was found handed on.
+//!
+//! Holds: the search of a stream and of bytes that are held. Must not know: what is a container.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::collect::{Met, Spot};
+use super::scrub;
+use super::told::{Told, location};
+use super::worker::Worker;
+use crate::base::{Budget, Context, Fingerprint, Notice, Origin, Places, Reason, Trouble};
+use crate::detect::{Found, Hit, MARGIN, Nested, Place};
+use crate::source::ObjectKey;
+use crate::unpack::MailOf;
+
+/// Most files are smaller; a buffer that stays in the cache is the fastest.
+pub(super) const FIRST_WINDOW: usize = 256 << 10;
+
+/// Windows of long blobs: large against the margins that are searched twice, small in memory.
+const WINDOW: usize = 4 << 20;
+
+/// Where the bytes of a search stand.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    pub(super) origin: &'a Origin,
+    pub(super) context: &'a Context,
+    /// Its own name, without the endings of compressions that were opened.
+    pub(super) label: &'a str,
+    /// What messages call it.
+    pub(super) what: &'static str,
+    pub(super) depth: u32,
+    /// For what was encoded inside of something else: its place there, which is where its
+    /// credentials are said to stand.
+    pub(super) within: Option<Within<'a>>,
+    /// The object of a repository that it is in.
+    pub(super) object: Option<ObjectKey>,
+    /// Whether what is only counted in it was counted before.
+    pub(super) again: bool,
+    /// Where the bytes stand in the document they were made of.
+    pub(super) places: &'a Places,
+    /// The message that it came with.
+    pub(super) mail: Option<MailOf<'a>>,
+    /// The moment since which a credential must not have been met to count here.
+    pub(super) after: Option<u64>,
+}
+
+/// Something encoded in a text.
+#[derive(Clone, Copy)]
+pub(super) struct Within<'a> {
+    nested: &'a Nested,
+    places: &'a Places,
+}
+
+impl Worker<'_> {
+    /// Searches a stream of which the first `length` bytes are in the buffer already; tells how many there were.
+    pub(super) fn search_on(
+        &self,
+        buffer: &mut Vec<u8>,
+        mut length: usize,
+        source: &mut dyn Read,
+        here: &Here<'_>,
+        budget: &Budget,
+    ) -> u64 {
+        let session = self.session;
+        let most = usize::try_from(session.plan.limits.max_blob).unwrap_or(usize::MAX).max(WINDOW);
+        let mut scan = session.detector.begin(here.context);
+        let (mut total, mut room) = (0, FIRST_WINDOW.max(length));
+        loop {
+            if buffer.len() < room {
+                buffer.resize(room, 0);
+            }
+            let (ended, trouble) = fill(source, &mut buffer[..room], &mut length);
+            if let Some(trouble) = trouble {
+                let tail = format!("; the first {} bytes were scanned", total + length as u64);
+                self.notice(trouble.notice(here.origin.clone(), here.what, &tail));
+            }
+            let step = session.detector.window(&mut scan, &buffer[..length], ended, room >= most);
+            self.take(step.found, here, budget);
+            total += step.consumed as u64;
+            if ended || session.stopped() {
+                break;
+            }
+            buffer.copy_within(step.consumed..length, 0);
+            length -= step.consumed;
+            room = if length > room / 2 || room < WINDOW { (room * 2).max(WINDOW).min(most) } else { room };
+        }
+        total + if session.stopped() { length as u64 } else { 0 }
+    }
+
+    /// Searches bytes that are all there.
+    pub(super) fn search(&self, bytes: &[u8], here: &Here<'_>, budget: &Budget) {
+        let mut scan = self.session.detector.begin(here.context);
+        let (mut at, mut size) = (0, WINDOW);
+        loop {
+            let end = bytes.len().min(at + size);
+            let step = self.session.detector.window(&mut scan, &bytes[at..end], end == bytes.len(), false);
+            self.take(step.found, here, budget);
+            at += step.consumed;
+            if end == bytes.len() || self.session.stopped() {
+                break;
+            }
+            // What is encoded in it goes on behind the window.
+            size = if step.consumed < size / 2 { size * 2 } else { WINDOW };
+        }
+    }
+
+    fn take(&self, found: Vec<Found>, here: &Here<'_>, budget: &Budget) {
+        let new = !here.again && here.after.is_none();
+        for found in found {
+            self.spoke.set(self.spoke.get() || !matches!(found, Found::Nested(_)));
+            match found {
+                Found::Hit(hit) => {
+                    if !self.take_hit(*hit, here, budget) {
+                        return;
+                    }
+                }
+                Found::Placeholder => self.session.collector().placeholders += u64::from(new),
+                Found::Example => self.session.collector().examples += u64::from(new),
+                Found::Nested(nested) => {
+                    let within = here.within.unwrap_or(Within { nested: &nested, places: here.places });
+                    let here = Here { within: Some(within), label: "", what: "encoded text", ..*here };
+                    self.open_encoded(&nested.bytes, &here, budget);
+                }
+                Found::TooMuch => {
+                    let text =
+                        "more layers of encoding in one another than are decoded; the innermost were not searched";
+                    self.notice(Notice::new(here.origin.clone(), Reason::TooMany, text));
+                }
+                Found::TooLong(place) => {
+                    let limit = self.session.plan.limits.max_blob;
+                    let text =
+                        format!("base64 text at line {} exceeds --max-blob {limit}; it was not decoded", place.line);
+                    self.notice(Notice::new(here.origin.clone(), Reason::TooLarge, text).limit("--max-blob"));
+                }
+            }
+        }
+    }
+
+    /// Hands a hit over; false when there have been too many.
+    fn take_hit(&self, hit: Hit, here: &Here<'_>, budget: &Budget) -> bool {
+        let session = self.session;
+        let Hit { credential, place, allowed, .. } = hit;
+        if self.asked.get() {
+            let forms = [&credential.secret].into_iter().chain(&credential.aliases);
+            let prints: Vec<Fingerprint> = forms.map(Fingerprint::of).collect();
+            let echo = here.after.is_some_and(|moment| self.was_met(&prints, moment));
+            self.meet(prints);
+            if echo {
+                return true;
+            }
+        }
+        if !budget.take_hit() {
+            let limit = session.plan.limits.max_hits;
+            let text = format!("holds more credentials than --max-hits {limit}; the others are not listed");
+            self.notice(Notice::new(here.origin.clone(), Reason::TooMany, text).limit("--max-hits"));
+            return false;
+        }
+        let (place, allowed, places) = match here.within {
+            Some(within) => (within.nested.place.clone(), allowed || within.nested.allowed, within.places),
+            None => (place, allowed, here.places),
+        };
+        let met = self.met(here, place, places, allowed && session.plan.comments);
+        let new = session.collector().hit(credential, met, &session.plan);
+        session.findings.fetch_add(u64::from(new), Ordering::Relaxed);
+        true
+    }
+
+    fn met(&self, here: &Here<'_>, place: Place, places: &Places, allowed: bool) -> Met {
+        let detector = &self.session.detector;
+        let origin = scrub::origin(detector, here.origin);
+        let mail = here.mail.map(|mail| scrub::mail(detector, mail()));
+        let mut told = Told::of(place, places, mail);
+        scrub::inside(detector, &mut told.inside);
+        match here.object {
+            Some(key) => Met::Object(key, Spot { allowed, inner: Arc::clone(&origin.inner), told }),
+            None => Met::File(location(origin, told), allowed),
+        }
+    }
+
+    /// A name can be a credential as well.
+    pub(super) fn search_name(&self, here: &Here<'_>, budget: &Budget) {
+        let Some(name) = here.context.names.last().filter(|name| name.len() >= self.session.detector.shortest()) else {
+            return;
+        };
+        let detector = &self.session.detector;
+        let step = detector.window(&mut detector.begin(&Context::default()), name.as_bytes(), true, true);
+        for found in step.found {
+            if let Found::Hit(hit) = found
+                && budget.take_hit()
+            {
+                self.spoke.set(true);
+                let clothes = hit.place.clothes;
+                let mail = here.mail.map(|mail| scrub::mail(detector, mail()));
+                let told = Told { clothes, mail, ..Told::default() };
+                let met = Met::File(location(scrub::origin(detector, here.origin), told), false);
+                let new = self.session.collector().hit(hit.credential, met, &self.session.plan);
+                self.session.findings.fetch_add(u64::from(new), Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Reads until the buffer is full or the source ends; tells whether it ended, and why it did so too early.
+pub(super) fn fill(source: &mut dyn Read, buffer: &mut [u8], length: &mut usize) -> (bool, Option<Trouble>) {
+    debug_assert!(buffer.len() > 2 * MARGIN, "a window must be larger than what is kept of it");
+    while *length < buffer.len() {
+        match source.read(&mut buffer[*length..]) {
+            Ok(0) => return (true, None),
+            Ok(count) => *length += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return (true, Some(Trouble::of(&error))),
+        }
+    }
+    (false, None)
+}

@@ -1,0 +1,197 @@
+//! One worker of a run: what it holds from blob to blob, and what it says to a source.
+//!
+//! Holds: the buffers of a thread, what was met in the blob at hand. Must not know: how bytes are searched or opened.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use super::search::Here;
+use super::{Session, scrub};
+use crate::base::{Budget, Context, Cursor, Fingerprint, Notice, Places, Reason, Trouble};
+use crate::source::{Blob, Body, Event, Visitor};
+use crate::unpack;
+
+/// Buffers larger than this are not kept.
+const KEEP: usize = 8 << 20;
+
+/// One thread of a run.
+pub(super) struct Worker<'a> {
+    pub(super) session: &'a Session,
+    /// Buffers at rest; one is in use for each stream within a stream.
+    buffers: RefCell<Vec<Vec<u8>>>,
+    /// Whether something came of the blob that is being read.
+    pub(super) spoke: Cell<bool>,
+    /// When each credential was met last in the blob at hand, where something in it says again what was said before.
+    met: RefCell<HashMap<Fingerprint, u64>>,
+    /// Moments since the blob began.
+    moment: Cell<u64>,
+    /// Whether anything asks what was met.
+    pub(super) asked: Cell<bool>,
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(session: &'a Session) -> Self {
+        Self {
+            session,
+            buffers: RefCell::default(),
+            spoke: Cell::new(false),
+            met: RefCell::default(),
+            moment: Cell::new(0),
+            asked: Cell::new(false),
+        }
+    }
+
+    /// A buffer, filled with whatever it held before.
+    pub(super) fn buffer(&self) -> Vec<u8> {
+        self.buffers.borrow_mut().pop().unwrap_or_default()
+    }
+
+    /// Gives a buffer back.
+    pub(super) fn rest(&self, buffer: Vec<u8>) {
+        if buffer.capacity() <= KEEP {
+            self.buffers.borrow_mut().push(buffer);
+        }
+    }
+
+    /// A moment that is later than all before.
+    pub(super) fn now(&self) -> u64 {
+        self.asked.set(true);
+        self.moment.set(self.moment.get() + 1);
+        self.moment.get()
+    }
+
+    /// Whether a credential, in any of its forms, was met since some moment.
+    pub(super) fn was_met(&self, prints: &[Fingerprint], since: u64) -> bool {
+        let met = self.met.borrow();
+        prints.iter().any(|print| met.get(print).is_some_and(|moment| *moment >= since))
+    }
+
+    /// Remembers that a credential was met now.
+    pub(super) fn meet(&self, prints: Vec<Fingerprint>) {
+        let moment = self.moment.get();
+        self.met.borrow_mut().extend(prints.into_iter().map(|print| (print, moment)));
+    }
+
+    /// What another worker met while it did a part of this one's work counts as met now.
+    pub(super) fn learn(&self, other: &Worker<'_>) {
+        self.spoke.set(self.spoke.get() || other.spoke.get());
+        self.meet(other.met.borrow_mut().drain().map(|(print, _)| print).collect());
+    }
+
+    pub(super) fn notice(&self, notice: Notice) {
+        self.spoke.set(true);
+        self.session.notice(notice);
+    }
+
+    fn read(&self, blob: &mut Blob<'_>) {
+        let session = self.session;
+        let budget = Budget::new(&session.plan.limits);
+        budget.feed(blob.size.unwrap_or(0));
+        let places = Places::default();
+        let here = Here {
+            label: blob.context.names.last().map_or("", String::as_str),
+            origin: &blob.origin,
+            context: &blob.context,
+            depth: 0,
+            within: None,
+            object: blob.object,
+            again: blob.again,
+            places: &places,
+            mail: None,
+            after: None,
+            what: "file",
+        };
+        self.search_name(&here, &budget);
+        let count = match &mut blob.body {
+            Body::Stream(source) => {
+                self.look_through(&mut Fed { source: &mut **source, budget: &budget }, None, &here, &budget)
+            }
+            Body::File(file) => {
+                let mut cursor = Cursor::new(*file);
+                self.look_through(&mut Fed { source: &mut cursor, budget: &budget }, Some(*file), &here, &budget)
+            }
+            Body::Whole(bytes) => {
+                self.look_at(bytes, &here, &budget);
+                bytes.len() as u64
+            }
+        };
+        session.bytes.fetch_add(if blob.again { 0 } else { count }, Ordering::Relaxed);
+        session.files.fetch_add(u64::from(blob.object.is_none()), Ordering::Relaxed);
+    }
+}
+
+impl Visitor for Worker<'_> {
+    fn visit(&mut self, event: Event<'_>) -> ControlFlow<()> {
+        match event {
+            Event::Blob(mut blob) => {
+                let origin = blob.origin.clone();
+                self.spoke.set(false);
+                if catch_unwind(AssertUnwindSafe(|| self.read(&mut blob))).is_err() {
+                    self.buffers.borrow_mut().clear();
+                    self.spoke.set(true);
+                    self.session.panicked(origin);
+                }
+                if self.asked.replace(false) {
+                    self.met.borrow_mut().clear();
+                    self.moment.set(0);
+                }
+            }
+            Event::Read(read) => self.session.read(read),
+            Event::Notice(notice) => self.session.notice(notice),
+            Event::Left(left) => self.session.collector().left(left),
+            Event::GitStore(repository) => {
+                let shown = repository.display().to_string();
+                let shown = scrub::text(&self.session.detector, &shown).unwrap_or(shown);
+                self.session.collector().git_store(&shown);
+            }
+        }
+        if self.session.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn is_still(&mut self, bytes: &[u8]) -> bool {
+        unpack::recognise_whole(bytes).is_none() && self.session.detector.is_still(bytes)
+    }
+
+    fn part_is_still(&mut self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool {
+        !unpack::recognises_part(part, cut_before, cut_behind)
+            && self.session.detector.part_is_still(part, cut_before, cut_behind)
+    }
+
+    fn was_quiet(&self) -> bool {
+        !self.spoke.get() && !self.session.stopped()
+    }
+
+    fn heeds_one_of(&mut self, names: &[u8]) -> bool {
+        self.session.detector.heeds_one_of(names)
+    }
+
+    fn shortest(&self) -> usize {
+        self.session.detector.shortest()
+    }
+
+    fn heeds(&mut self, context: &Context) -> bool {
+        self.session.detector.heeds(context)
+    }
+}
+
+/// What comes from a source: it is paid for by nobody, and what the system says is told without what it may quote.
+struct Fed<'a> {
+    source: &'a mut dyn Read,
+    budget: &'a Budget,
+}
+
+impl Read for Fed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.budget.read(self.source, buffer).map_err(|error| {
+            let text = match error.raw_os_error() {
+                Some(code) => format!("could not be read: system error {code} ({})", error.kind()),
+                None => format!("could not be read: {}", error.kind()),
+            };
+            Trouble::new(Reason::Unreadable, text).into()
+        })
+    }
+}
