@@ -26,6 +26,7 @@ mod pack;
 mod package;
 mod parquet;
 mod passing;
+mod pdf;
 mod rar;
 #[cfg(any(test, feature = "fuzzing"))]
 mod recorded;
@@ -109,7 +110,7 @@ pub enum Open {
 }
 
 /// The formats in the order in which they are tried.
-pub const FORMATS: [Format; 32] = [
+pub const FORMATS: [Format; 33] = [
     xz::FORMAT,
     bzip2::FORMAT,
     zstd::FORMAT,
@@ -139,6 +140,7 @@ pub const FORMATS: [Format; 32] = [
     mail::EMLX,
     mail::MBOX,
     mail::MESSAGE,
+    pdf::FORMAT,
     notebook::FORMAT,
     office::FLAT,
     markup::FORMAT,
