@@ -73,20 +73,39 @@ impl Budget {
         }
     }
 
-    /// What a thread may spend that does one of some parts of the work: half of what is left, so that what is done
-    /// does not depend on which part is done first.
+    /// What a thread may spend that does one of some parts of the work: all that is left, since it is not known which
+    /// part needs it, and what is done must not depend on which part comes first. What was spent is paid with `pay`.
     #[must_use]
     pub fn purse(&self) -> Purse {
-        Purse { allowance: self.left() / 2, hits: self.hits.get(), members: self.members.get() }
+        Purse {
+            allowance: self.allowance.get(),
+            expanded: self.expanded.get(),
+            hits: self.hits.get(),
+            members: self.members.get(),
+            held: self.held.get(),
+        }
     }
 
     /// The budget of a part.
     pub fn of(limits: &Limits, purse: &Purse) -> Self {
         let part = Self::new(limits);
         part.allowance.set(purse.allowance);
+        part.expanded.set(purse.expanded);
         part.hits.set(purse.hits);
         part.members.set(purse.members);
+        part.held.set(purse.held);
         part
+    }
+
+    /// Pays for what a part spent of the purse that it was given.
+    pub fn pay(&self, purse: &Purse, spent: &Self) {
+        let more = spent.expanded.get().saturating_sub(purse.expanded);
+        self.expanded.set(self.expanded.get().saturating_add(more));
+        for (own, before, after) in
+            [(&self.hits, purse.hits, spent.hits.get()), (&self.members, purse.members, spent.members.get())]
+        {
+            own.set(own.get().saturating_sub(before.saturating_sub(after)));
+        }
     }
 
     /// The ceilings behind this budget.
@@ -162,8 +181,10 @@ impl Budget {
 #[derive(Clone, Copy, Debug)]
 pub struct Purse {
     allowance: u64,
+    expanded: u64,
     hits: u64,
     members: u64,
+    held: u64,
 }
 
 fn take(purse: &Cell<u64>) -> bool {
@@ -279,9 +300,17 @@ mod tests {
     }
 
     #[test]
-    fn parts_get_half_each() {
+    fn parts_get_what_is_left_and_it_is_paid_for() {
         let budget = Budget::new(&tight());
-        assert!(budget.spend(1 << 20).is_ok());
-        assert_eq!(Budget::of(&tight(), &budget.purse()).left(), 3 << 19);
+        assert!(budget.spend(1 << 20).is_ok() && budget.hold(5 << 20));
+        let purse = budget.purse();
+        for _ in 0..2 {
+            let part = Budget::of(&tight(), &purse);
+            assert_eq!(part.left(), 3 << 20);
+            assert!(part.spend(1 << 20).is_ok() && part.take_member() && !part.hold(2 << 20));
+            budget.pay(&purse, &part);
+        }
+        assert_eq!(budget.left(), 1 << 20);
+        assert_eq!(budget.members.get(), tight().max_members - 2);
     }
 }

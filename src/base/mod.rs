@@ -19,7 +19,7 @@ mod trouble;
 
 pub use ahead::Ahead;
 pub use anywhere::{Cursor, ReadAt};
-pub use budget::{Budget, Limits, Packed, Purse};
+pub use budget::{Budget, Limits, Packed};
 pub use finding::{About, Clothes, Confidence, Finding, Kind, Location, SecretFacts, Severity, Standing, State};
 pub use fingerprint::Fingerprint;
 pub use inside::{Cells, Inside, Mail, Places};

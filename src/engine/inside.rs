@@ -13,6 +13,12 @@ use super::worker::Worker;
 use crate::base::{Ahead, Budget, Cursor, Notice, Packed, ReadAt, Reason, Trouble};
 use crate::unpack::{self, BEGINNING, ENDING, Format, Open, Probe, Raw};
 
+/// What becomes of what could not be opened and can be read again.
+pub(super) const HELD: &str = "; what could be had of it was scanned, and its bytes as they are";
+
+/// What becomes of what could not be opened and had passed by then.
+const PASSED: &str = "; what could be had of it was scanned, and the rest of its bytes as they are";
+
 /// The bytes of a container.
 enum Bytes<'a> {
     Whole(&'a [u8]),
@@ -139,7 +145,7 @@ impl Worker<'_> {
                 full: false,
                 heeded: OnceCell::new(),
             };
-            self.attempt(here, format.name, || match format.open {
+            self.attempt(here, format.name, PASSED, || match format.open {
                 Open::Stream(open) => open(&mut ahead, &mut opening),
                 Open::Random(_) | Open::Whole(_) | Open::Objects => {
                     Err(Trouble::unsupported("cannot be read as it passes"))
@@ -212,7 +218,12 @@ impl Worker<'_> {
                 return length as u64;
             }
         }
-        let text = format!("{} exceeds --max-blob {limit}; it was scanned as it is, not opened", here.what);
+        let exceeds = if length as u64 >= limit {
+            format!("exceeds --max-blob {limit}")
+        } else {
+            format!("exceeds twice --max-blob {limit} with what is held around it")
+        };
+        let text = format!("{} {exceeds}; it was scanned as it is, not opened", here.what);
         self.notice(Notice::new(here.origin.clone(), Reason::TooLarge, text).limit("--max-blob"));
         let count = self.search_on(buffer, length, source, here, budget);
         budget.release(granted);
@@ -227,7 +238,8 @@ impl Worker<'_> {
     fn is_too_deep(&self, here: &Here<'_>) -> bool {
         let deepest = self.session.plan.limits.max_depth;
         if here.depth >= deepest && deepest > 0 {
-            let text = format!("stands deeper than --max-depth {deepest}; scanned as it is, not opened");
+            let text =
+                format!("{} stands deeper than --max-depth {deepest}; it was scanned as it is, not opened", here.what);
             let mut notice = Notice::new(here.origin.clone(), Reason::TooDeep, text).limit("--max-depth");
             // The user, or the design, chose the depth.
             notice.incomplete = false;
@@ -251,7 +263,7 @@ impl Worker<'_> {
             full: false,
             heeded: OnceCell::new(),
         };
-        self.attempt(here, format.name, || match (format.open, bytes) {
+        self.attempt(here, format.name, HELD, || match (format.open, bytes) {
             (Open::Stream(open), Bytes::Whole(mut bytes)) => open(&mut bytes, &mut opening),
             (Open::Stream(open), Bytes::File(file)) => {
                 let (mut cursor, taken) = (Cursor::new(file), Cell::new(0));
@@ -266,11 +278,16 @@ impl Worker<'_> {
     }
 
     /// Tells why something could not be opened; a parser that fails costs only what it was to open.
-    pub(super) fn attempt(&self, here: &Here<'_>, what: &str, open: impl FnOnce() -> Result<(), Trouble>) -> bool {
+    pub(super) fn attempt(
+        &self,
+        here: &Here<'_>,
+        what: &str,
+        tail: &str,
+        open: impl FnOnce() -> Result<(), Trouble>,
+    ) -> bool {
         let result = catch_unwind(AssertUnwindSafe(open))
             .unwrap_or_else(|_| Err(Trouble::new(Reason::Panicked, "made a parser fail; please report this")));
         let Err(trouble) = result else { return true };
-        let tail = "; what could be had of it was scanned, and its bytes as they are";
         self.notice(trouble.notice(here.origin.clone(), what, tail));
         false
     }

@@ -6,11 +6,13 @@
 use std::cell::OnceCell;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::inside::HELD;
 use super::search::Here;
 use super::worker::Worker;
-use crate::base::{Budget, Limits, Packed, Purse, Reason, Secret, Trouble};
+use crate::base::{Budget, Limits, Packed, Reason, Secret, Trouble};
 use crate::source::{Emptied, each_held};
 use crate::unpack::{Content, Flow, Member, Sink, Work};
 
@@ -57,6 +59,11 @@ impl Opening<'_, '_> {
                 "is damaged: {objects} of its objects were read, {damaged} could not be, {missing} were not reached"
             ))),
         }
+    }
+
+    /// Whether more is wanted.
+    fn goes_on(&self) -> Flow {
+        if self.worker.session.stopped() || self.budget.left() == 0 { Break(()) } else { Continue(()) }
     }
 
     fn count(&mut self) -> Flow {
@@ -132,7 +139,8 @@ impl Sink for Opening<'_, '_> {
             after: above.after.or(echo.then_some(self.begun)),
             ..*above
         };
-        let own = purse.then(|| Budget::new(self.budget.limits()));
+        // Inside of something else a purse for each message would multiply.
+        let own = (purse && above.depth == 0).then(|| Budget::new(self.budget.limits()));
         let budget = own.as_ref().unwrap_or(self.budget);
         if let (Some(own), Content::Held(bytes)) = (&own, &content) {
             own.feed(bytes.len() as u64);
@@ -142,7 +150,7 @@ impl Sink for Opening<'_, '_> {
         }
         self.look(content, made, &here, budget);
         // What the purse cannot pay for was told where it became empty.
-        if worker.session.stopped() || self.budget.left() == 0 { Break(()) } else { Continue(()) }
+        self.goes_on()
     }
 
     fn tell(&mut self, member: Option<&str>, what: &str, trouble: Trouble) {
@@ -194,52 +202,59 @@ impl Sink for Opening<'_, '_> {
 
     fn share(&mut self, parts: usize, work: Work<'_>) -> Flow {
         let session = self.worker.session;
+        // Inside of something else threads would multiply, and what they hold with them.
+        if self.here.depth > 0 {
+            (0..parts).for_each(|part| work(part, self));
+            return self.goes_on();
+        }
         let (here, begun, next) = (*self.here, self.begun, AtomicUsize::new(0));
         let size = match self.packed {
             Packed::Known(size) => size,
             Packed::Taken(taken, _) => taken.get(),
         };
-        let purses: Vec<Purse> = (0..parts).map(|_| self.budget.purse()).collect();
-        let labour = |worker: &Worker<'_>| {
+        let (purse, memory, done) = (self.budget.purse(), self.worker.memory(), Mutex::new(Vec::new()));
+        let labour = || {
             loop {
                 let part = next.fetch_add(1, Ordering::Relaxed);
-                let Some(purse) = purses.get(part).filter(|_| !session.stopped()) else { break };
-                let budget = Budget::of(&session.plan.limits, purse);
-                let packed = Packed::Known(size);
+                if part >= parts || session.stopped() {
+                    break;
+                }
+                // Each part begins with the same, whichever comes first.
+                let (worker, budget) = (Worker::with(session, &memory), Budget::of(&session.plan.limits, &purse));
                 let mut opening = Opening {
-                    worker,
+                    worker: &worker,
                     here: &here,
                     budget: &budget,
                     begun,
-                    packed,
+                    packed: Packed::Known(size),
                     full: false,
                     heeded: OnceCell::new(),
                 };
-                worker.attempt(&here, here.what, || {
+                worker.attempt(&here, here.what, HELD, || {
                     work(part, &mut opening);
                     Ok(())
                 });
+                done.lock().unwrap_or_else(PoisonError::into_inner).push((part, worker.memory(), budget));
             }
         };
         let hands = session.hire(parts.saturating_sub(1));
-        let others: Vec<Worker<'_>> = thread::scope(|scope| {
-            let hired: Vec<_> = (0..hands)
-                .map_while(|_| {
-                    let begin = || {
-                        let other = Worker::new(session);
-                        other.now();
-                        labour(&other);
-                        other
-                    };
-                    thread::Builder::new().spawn_scoped(scope, begin).ok()
-                })
-                .collect();
-            labour(self.worker);
-            hired.into_iter().filter_map(|hand| hand.join().ok()).collect()
+        thread::scope(|scope| {
+            for _ in 0..hands {
+                // A thread that cannot be had is done without.
+                if thread::Builder::new().spawn_scoped(scope, labour).is_err() {
+                    break;
+                }
+            }
+            labour();
         });
         session.dismiss(hands);
-        others.iter().for_each(|other| self.worker.learn(other));
-        if session.stopped() { Break(()) } else { Continue(()) }
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|(part, _, _)| *part);
+        for (_, memory, budget) in done {
+            self.budget.pay(&purse, &budget);
+            self.worker.learn(memory);
+        }
+        self.goes_on()
     }
 }
 

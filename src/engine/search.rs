@@ -11,7 +11,7 @@ use super::scrub;
 use super::told::{Told, location};
 use super::worker::Worker;
 use crate::base::{Budget, Context, Fingerprint, Notice, Origin, Places, Reason, Trouble};
-use crate::detect::{Found, Hit, MARGIN, Nested, Place};
+use crate::detect::{Credential, Found, Hit, MARGIN, Nested, Place};
 use crate::source::ObjectKey;
 use crate::unpack::MailOf;
 
@@ -142,14 +142,13 @@ impl Worker<'_> {
     fn take_hit(&self, hit: Hit, here: &Here<'_>, budget: &Budget) -> bool {
         let session = self.session;
         let Hit { credential, place, allowed, .. } = hit;
-        if self.asked.get() {
-            let forms = [&credential.secret].into_iter().chain(&credential.aliases);
-            let prints: Vec<Fingerprint> = forms.map(Fingerprint::of).collect();
-            let echo = here.after.is_some_and(|moment| self.was_met(&prints, moment));
-            self.meet(prints);
-            if echo {
-                return true;
-            }
+        let (place, allowed, places) = match here.within {
+            Some(within) => (within.nested.place.clone(), allowed || within.nested.allowed, within.places),
+            None => (place, allowed, here.places),
+        };
+        let allowed = allowed && session.plan.comments;
+        if self.is_echo(&credential, allowed, here) {
+            return true;
         }
         if !budget.take_hit() {
             let limit = session.plan.limits.max_hits;
@@ -157,14 +156,22 @@ impl Worker<'_> {
             self.notice(Notice::new(here.origin.clone(), Reason::TooMany, text).limit("--max-hits"));
             return false;
         }
-        let (place, allowed, places) = match here.within {
-            Some(within) => (within.nested.place.clone(), allowed || within.nested.allowed, within.places),
-            None => (place, allowed, here.places),
-        };
-        let met = self.met(here, place, places, allowed && session.plan.comments);
+        let met = self.met(here, place, places, allowed);
         let new = session.collector().hit(credential, met, &session.plan);
         session.findings.fetch_add(u64::from(new), Ordering::Relaxed);
         true
+    }
+
+    /// Whether a credential only says again what was met in the same container; it is met now.
+    fn is_echo(&self, credential: &Credential, allowed: bool, here: &Here<'_>) -> bool {
+        if !self.asked.get() {
+            return false;
+        }
+        let own = Fingerprint::of(&credential.secret);
+        let echo = here.after.is_some_and(|moment| self.was_met(&own, credential.confidence, allowed, moment));
+        let aliases = credential.aliases.iter().map(Fingerprint::of);
+        self.meet([own].into_iter().chain(aliases).collect(), credential.confidence, allowed);
+        echo
     }
 
     fn met(&self, here: &Here<'_>, place: Place, places: &Places, allowed: bool) -> Met {
@@ -188,6 +195,7 @@ impl Worker<'_> {
         let step = detector.window(&mut detector.begin(&Context::default()), name.as_bytes(), true, true);
         for found in step.found {
             if let Found::Hit(hit) = found
+                && !self.is_echo(&hit.credential, false, here)
                 && budget.take_hit()
             {
                 self.spoke.set(true);

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use super::search::Here;
 use super::{Session, scrub};
-use crate::base::{Budget, Context, Cursor, Fingerprint, Notice, Places, Reason, Trouble};
+use crate::base::{Budget, Confidence, Context, Cursor, Fingerprint, Notice, Places, Reason, Trouble};
 use crate::source::{Blob, Body, Event, Visitor};
 use crate::unpack;
 
@@ -26,11 +26,30 @@ pub(super) struct Worker<'a> {
     /// Whether something came of the blob that is being read.
     pub(super) spoke: Cell<bool>,
     /// When each credential was met last in the blob at hand, where something in it says again what was said before.
-    met: RefCell<HashMap<Fingerprint, u64>>,
+    met: RefCell<HashMap<Fingerprint, Meeting>>,
     /// Moments since the blob began.
     moment: Cell<u64>,
     /// Whether anything asks what was met.
     pub(super) asked: Cell<bool>,
+}
+
+/// When a credential was met last.
+#[derive(Clone, Copy, Default)]
+struct Meeting {
+    /// At all.
+    ever: u64,
+    /// Where no comment allows it.
+    open: u64,
+    /// How sure it was at best.
+    confidence: Option<Confidence>,
+}
+
+/// What a worker met, for another one that goes on from there.
+#[derive(Clone)]
+pub(super) struct Memory {
+    met: HashMap<Fingerprint, Meeting>,
+    moment: u64,
+    spoke: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -64,22 +83,51 @@ impl<'a> Worker<'a> {
         self.moment.get()
     }
 
-    /// Whether a credential, in any of its forms, was met since some moment.
-    pub(super) fn was_met(&self, prints: &[Fingerprint], since: u64) -> bool {
-        let met = self.met.borrow();
-        prints.iter().any(|print| met.get(print).is_some_and(|moment| *moment >= since))
+    /// Whether a credential was met since some moment, in a way that says as much as the one at hand: itself or something
+    /// that it is a part of, no less surely, and not only where a comment allows it.
+    pub(super) fn was_met(&self, print: &Fingerprint, confidence: Confidence, allowed: bool, since: u64) -> bool {
+        self.met.borrow().get(print).is_some_and(|meeting| {
+            meeting.confidence >= Some(confidence) && if allowed { meeting.ever } else { meeting.open } >= since
+        })
     }
 
     /// Remembers that a credential was met now.
-    pub(super) fn meet(&self, prints: Vec<Fingerprint>) {
+    pub(super) fn meet(&self, prints: Vec<Fingerprint>, confidence: Confidence, allowed: bool) {
         let moment = self.moment.get();
-        self.met.borrow_mut().extend(prints.into_iter().map(|print| (print, moment)));
+        let mut met = self.met.borrow_mut();
+        for print in prints {
+            let meeting = met.entry(print).or_default();
+            meeting.ever = moment;
+            meeting.open = if allowed { meeting.open } else { moment };
+            meeting.confidence = meeting.confidence.max(Some(confidence));
+        }
+    }
+
+    /// What it met until now.
+    pub(super) fn memory(&self) -> Memory {
+        Memory { met: self.met.borrow().clone(), moment: self.moment.get(), spoke: self.spoke.get() }
+    }
+
+    /// A worker that goes on from what another one met.
+    pub(super) fn with(session: &'a Session, memory: &Memory) -> Self {
+        let worker = Self::new(session);
+        worker.met.replace(memory.met.clone());
+        worker.moment.set(memory.moment);
+        worker.asked.set(true);
+        worker
     }
 
     /// What another worker met while it did a part of this one's work counts as met now.
-    pub(super) fn learn(&self, other: &Worker<'_>) {
-        self.spoke.set(self.spoke.get() || other.spoke.get());
-        self.meet(other.met.borrow_mut().drain().map(|(print, _)| print).collect());
+    pub(super) fn learn(&self, other: Memory) {
+        self.spoke.set(self.spoke.get() || other.spoke);
+        let (mut met, now, begun) = (self.met.borrow_mut(), self.moment.get(), self.moment.get());
+        for (print, meeting) in other.met {
+            let own = met.entry(print).or_default();
+            let later = |before: u64, after: u64| if after >= begun { now } else { before };
+            own.ever = later(own.ever, meeting.ever);
+            own.open = later(own.open, meeting.open);
+            own.confidence = own.confidence.max(meeting.confidence);
+        }
     }
 
     pub(super) fn notice(&self, notice: Notice) {
