@@ -143,14 +143,16 @@ impl Worker<'_> {
                 begun,
                 packed: Packed::Taken(&taken, 0),
                 full: false,
+                cut: false,
                 heeded: OnceCell::new(),
             };
-            self.attempt(here, format.name, PASSED, || match format.open {
+            let opened = self.attempt(here, format.name, PASSED, || match format.open {
                 Open::Stream(open) => open(&mut ahead, &mut opening),
                 Open::Random(_) | Open::Whole(_) | Open::Objects => {
                     Err(Trouble::unsupported("cannot be read as it passes"))
                 }
-            })
+            });
+            opened && !opening.cut
         };
         let echo = Here { after: here.after.or(Some(begun)), ..*here };
         if !opened {
@@ -248,7 +250,7 @@ impl Worker<'_> {
         here.depth >= deepest
     }
 
-    /// Opens bytes; false where that failed, which is then told.
+    /// Opens bytes; false where that failed or was broken off, which is then told.
     fn open(&self, format: &Format, bytes: Bytes<'_>, here: &Here<'_>, begun: u64, budget: &Budget) -> bool {
         let size = match bytes {
             Bytes::Whole(bytes) => bytes.len() as u64,
@@ -261,9 +263,10 @@ impl Worker<'_> {
             begun,
             packed: Packed::Known(size),
             full: false,
+            cut: false,
             heeded: OnceCell::new(),
         };
-        self.attempt(here, format.name, HELD, || match (format.open, bytes) {
+        let opened = self.attempt(here, format.name, HELD, || match (format.open, bytes) {
             (Open::Stream(open), Bytes::Whole(mut bytes)) => open(&mut bytes, &mut opening),
             (Open::Stream(open), Bytes::File(file)) => {
                 let (mut cursor, taken) = (Cursor::new(file), Cell::new(0));
@@ -274,7 +277,8 @@ impl Worker<'_> {
             (Open::Whole(open), Bytes::Whole(bytes)) => open(bytes, &mut opening),
             (Open::Objects, Bytes::Whole(bytes)) => opening.take_objects(bytes),
             (Open::Whole(_) | Open::Objects, Bytes::File(_)) => Err(Trouble::unsupported("must be held whole")),
-        })
+        });
+        opened && !opening.cut
     }
 
     /// Tells why something could not be opened; a parser that fails costs only what it was to open.

@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 use std::ops::ControlFlow::{Break, Continue};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -33,6 +33,8 @@ pub(super) struct Opening<'w, 'a> {
     pub(super) packed: Packed<'w>,
     /// Whether it was told that there are too many members.
     pub(super) full: bool,
+    /// Whether some of it was not taken, for want of means: then its bytes are searched as they are.
+    pub(super) cut: bool,
     /// Whether its names alone make text in it worth a look.
     pub(super) heeded: OnceCell<bool>,
 }
@@ -62,8 +64,9 @@ impl Opening<'_, '_> {
     }
 
     /// Whether more is wanted.
-    fn goes_on(&self) -> Flow {
-        if self.worker.session.stopped() || self.budget.left() == 0 { Break(()) } else { Continue(()) }
+    fn goes_on(&mut self) -> Flow {
+        self.cut |= self.budget.left() == 0;
+        if self.worker.session.stopped() || self.cut { Break(()) } else { Continue(()) }
     }
 
     fn count(&mut self) -> Flow {
@@ -73,6 +76,7 @@ impl Opening<'_, '_> {
         if self.budget.take_member() {
             return Continue(());
         }
+        self.cut = true;
         if !std::mem::replace(&mut self.full, true) {
             let limit = self.budget.limits().max_members;
             let text = format!("holds more members than --max-members {limit}; the others were not opened");
@@ -207,7 +211,7 @@ impl Sink for Opening<'_, '_> {
             (0..parts).for_each(|part| work(part, self));
             return self.goes_on();
         }
-        let (here, begun, next) = (*self.here, self.begun, AtomicUsize::new(0));
+        let (here, begun, next, cut) = (*self.here, self.begun, AtomicUsize::new(0), AtomicBool::new(false));
         let size = match self.packed {
             Packed::Known(size) => size,
             Packed::Taken(taken, _) => taken.get(),
@@ -228,12 +232,14 @@ impl Sink for Opening<'_, '_> {
                     begun,
                     packed: Packed::Known(size),
                     full: false,
+                    cut: false,
                     heeded: OnceCell::new(),
                 };
-                worker.attempt(&here, here.what, HELD, || {
+                let sound = worker.attempt(&here, here.what, HELD, || {
                     work(part, &mut opening);
                     Ok(())
                 });
+                cut.fetch_or(opening.cut || !sound, Ordering::Relaxed);
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((part, worker.memory(), budget));
             }
         };
@@ -254,6 +260,7 @@ impl Sink for Opening<'_, '_> {
             self.budget.pay(&purse, &budget);
             self.worker.learn(memory);
         }
+        self.cut |= cut.into_inner();
         self.goes_on()
     }
 }

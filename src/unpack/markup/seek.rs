@@ -86,8 +86,12 @@ fn value(text: &[u8], at: usize, found: &mut impl FnMut(Sight)) -> usize {
     }
     let end = text.len().min(at + LONGEST);
     let (next, first) = pass(text, at, end);
-    if next >= end || !goes_on(&text[next..end]) || first > Between::Line {
+    if first == Between::Row {
+        // A table may begin there.
         return at;
+    }
+    if next >= end || !goes_on(&text[next..end]) || first > Between::Line {
+        return next;
     }
     let mut value = Value::at(at);
     let start = begin(text, at, &mut value);
@@ -149,11 +153,15 @@ fn short(text: &[u8], at: usize) -> Option<usize> {
             [b' ' | b'\t' | b'\r' | b'\n', ..] if last < SHORT_LINE || !digit => return Some(here),
             [b'&', b'l' | b'g', b't', ..] => return Some(here),
             [b'&' | 0x80.., ..] => return if behind(&text[here..]).is_some() { None } else { Some(here) },
-            [b' ' | b'\t' | b'\r' | b'\n' | b']', ..] | [] => return None,
+            [b' ' | b'\t' | b'\r' | b'\n' | b']', ..] => return None,
             _ => return Some(here),
         }
         if all >= SHORTEST && digit {
             return None;
+        }
+        // So far without a digit, or nothing but tags.
+        if here - at > LONGEST {
+            return Some(here);
         }
     }
 }
@@ -229,6 +237,10 @@ fn pass(text: &[u8], at: usize, end: usize) -> (usize, Between) {
                 let Some(piece) = read(&text[here..end]) else { break };
                 joint.pass(piece.sort);
                 here += piece.width;
+                // Nothing behind it makes it less.
+                if joint.between() == Between::Row {
+                    break;
+                }
             }
             b'\n' | b'\r' | b' ' | b'\t' => {
                 let blanks = text[here..end].iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
