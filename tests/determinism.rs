@@ -6,6 +6,9 @@
 #[path = "../examples/corpus/all.rs"]
 #[allow(dead_code, unused_imports, reason = "the generator is shared with other tests")]
 mod all;
+#[path = "formats/made/mod.rs"]
+#[allow(dead_code, reason = "not every test needs all of it")]
+mod made;
 mod run;
 
 use std::fs;
@@ -13,7 +16,7 @@ use std::path::Path;
 use std::process::Command;
 
 use all::Document;
-use ksefleaks::Limits;
+use ksefleaks::{Limits, Sampler};
 use run::{rows, scan};
 use tempfile::TempDir;
 
@@ -100,5 +103,58 @@ fn what_is_written_is_the_same_to_the_byte() {
         for (folder, jobs) in [(&one, "8"), (&other, "1"), (&other, "8")] {
             assert!(first == told(folder.path(), format, jobs), "{format} with {jobs} threads differs");
         }
+    }
+}
+
+/// Text without a credential, different each time, that hardly becomes smaller.
+fn noise(sampler: &mut Sampler, bytes: usize) -> String {
+    let line = |sampler: &mut Sampler| sampler.string(b"abcdefghijklmnopqrstuvwxyz ", 70) + "\n";
+    (0..bytes / 71).map(|_| line(sampler)).collect()
+}
+
+/// An archive and a mailbox that are large enough for several threads, with credentials here and there: some in several
+/// places, some in what is broken or locked.
+fn large(folder: &Path) {
+    let mut sampler = Sampler::new(21);
+    let (common, mut members, mut messages) = (sampler.token(), Vec::new(), Vec::new());
+    for number in 0..600 {
+        let mut text = noise(&mut sampler, 16 << 10);
+        if number % 7 == 0 {
+            text += &made::env(&sampler.token());
+        }
+        if number % 50 == 3 {
+            text += &made::env(&common);
+        }
+        let subject = format!("list {number}");
+        messages.push(match number % 5 {
+            0 => made::letter::encoded(&subject, text.as_bytes()),
+            1 => made::letter::attached(&subject, &[("a.gz", &made::stream::gz(text.as_bytes()))]),
+            _ => made::letter::mail(&subject, &text),
+        });
+        let mut bytes = match number % 4 {
+            0 => made::stream::gz(text.as_bytes()),
+            1 => made::office::docx(&[&sampler.token()]),
+            _ => text.into_bytes(),
+        };
+        if number % 40 == 8 {
+            bytes.truncate(bytes.len() / 2);
+        }
+        members.push((format!("{number}"), bytes));
+    }
+    let members: Vec<(&str, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let (archive, mailbox) = (made::archive::zip(&members), made::letter::mailbox(&messages));
+    assert!(archive.len() > 4 << 20 && mailbox.len() > 8 << 20, "{} {}", archive.len(), mailbox.len());
+    write(folder, "large.zip", &archive);
+    write(folder, "large.mbox", mailbox.as_bytes());
+}
+
+#[test]
+fn what_many_threads_open_is_told_as_one_would_tell_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    large(folder.path());
+    let first = told(folder.path(), "jsonl", "1");
+    assert!(first.matches("\"type\":\"finding\"").count() > 200 && first.contains("\"type\":\"notice\""));
+    for jobs in ["2", "8"] {
+        assert!(first == told(folder.path(), "jsonl", jobs), "{jobs} threads tell something else");
     }
 }

@@ -10,6 +10,9 @@
 #[path = "../examples/corpus/all.rs"]
 #[allow(dead_code, unused_imports, reason = "the generator is shared with other tests")]
 mod all;
+#[path = "formats/made/mod.rs"]
+#[allow(dead_code, reason = "not every test needs all of it")]
+mod made;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -216,6 +219,67 @@ fn no_format_and_no_verbosity_shows_a_secret() {
             let texts = [&shown.stdout, &shown.stderr, &kept.stdout, &kept.stderr, &files[0], &files[1]];
             assert!(shown.stdout.len() > 10_000 && files[1].len() > 1_000);
             assert_quiet(&canaries, &format!("{format} {level:?}"), &texts.map(Vec::as_slice));
+        }
+    }
+}
+
+/// One container of each format with a canary in it, and others with canaries in all that has a name.
+fn containers(folder: &Path, canaries: &mut Canaries, password: &str) {
+    use made::archive::{rar, sealed, seven, tar, zip};
+
+    let mut sampler = Sampler::new(19);
+    let mut token = || canaries.plant(&sampler.token());
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).expect("it can be written");
+    for sample in &made::SAMPLES {
+        write(sample.name, &(sample.make)(&token()));
+        // Told, and not opened to its end.
+        let bytes = (sample.make)(&token());
+        write(&format!("cut {}", sample.name), &bytes[..bytes.len() * 4 / 5]);
+    }
+    // Names of members, of those that are broken, locked, too deep or too many, too.
+    let names: Vec<String> = (0..8).map(|number| format!("{number} {}.env", token())).collect();
+    let text = made::env(&token()).into_bytes();
+    let broken = [&b"\x1F\x8B\x08\0\0\0\0\0\0\xFFbroken"[..], made::env(&token()).as_bytes()].concat();
+    let locked = sealed(&[(&*names[0], made::env(&token()))], password);
+    let members = [(&*names[1], &*text), (&*names[2], &broken), (&*names[3], &locked)];
+    write("names.zip", &zip(&members));
+    write("names.tar", &tar(&[("a", zip(&members))]));
+    write("nest.zip", &zip(&[(&*names[4], zip(&[(&*names[5], zip(&members))]))]));
+    write("names.7z", &seven(&names[6], made::env(&token()).as_bytes()));
+    write("names.rar", &rar(&[(&*names[7], made::env(&token()))], Some(password)));
+    write("names.xlsx", &made::office::xlsx(&token(), &[&["x", &token()]]));
+    write("names.ods", &made::office::ods(&token(), &[&["x", &token()]]));
+    write("names.db", &made::record::sqlite(&["a", &token()], &["x", &token()]));
+    let people = format!("\"{}\" <{}@biuro.example>", token(), token());
+    for (name, encoded) in [("subject.eml", false), ("encoded.eml", true)] {
+        let (plain, digits) = (token(), base64(token().as_bytes()));
+        let word = |part: &[u8]| format!("=?utf-8?B?{}?=", String::from_utf8_lossy(part));
+        let words: Vec<String> = digits.as_bytes().chunks(60).map(word).collect();
+        let subject = if encoded { words.join("\n ") } else { plain };
+        let mail = made::letter::attached(&subject, &[(&*token(), made::env(&token()).as_bytes())]);
+        let mail = mail.replace("Anna Nowak <anna@biuro.example>", &people);
+        write(name, mail.replace("piotr@", &format!("{}@", token())).replace("1@biuro", &token()).as_bytes());
+    }
+}
+
+#[test]
+fn nothing_that_is_opened_shows_a_secret() {
+    let mut canaries = Canaries::default();
+    let folder = tempfile::tempdir().expect("a folder");
+    let passwords = tempfile::tempdir().expect("a folder");
+    let (list, password) = (passwords.path().join("list"), "Tajne-Haslo-2026");
+    let own = canaries.plant(&Sampler::new(20).token());
+    fs::write(&list, format!("{own}\n{password}\n")).expect("it can be written");
+    containers(folder.path(), &mut canaries, password);
+    canaries.words.push(password.to_owned());
+    let list = list.to_str().expect("UTF-8");
+    for format in ["text", "json", "jsonl", "sarif", "gitlab", "github", "junit"] {
+        for more in [&[][..], &["-vvv", "--password-file", list], &["--max-depth", "1"], &["--max-members", "2"]] {
+            let common = ["scan", "--format", format, "--now", "2026-11-21"];
+            let shown = run(folder.path(), &[&common, more].concat(), b"");
+            assert_eq!(shown.status.code(), Some(1), "{}", String::from_utf8_lossy(&shown.stderr));
+            assert!(shown.stdout.len() > 10_000);
+            assert_quiet(&canaries, &format!("{format} {more:?}"), &[&shown.stdout, &shown.stderr]);
         }
     }
 }

@@ -82,6 +82,8 @@ pub(super) enum Met {
     File(Location, bool),
     /// In an object of a repository.
     Object(ObjectKey, Spot),
+    /// In a place that was told already, where less of it was to be seen.
+    Told,
 }
 
 /// All that was met.
@@ -137,6 +139,7 @@ impl Collector {
         }
         match met {
             Met::File(location, allowed) => entry.place(fingerprint, rule, location, allowed, plan),
+            Met::Told => {}
             Met::Object(key, spot) => self.objects += u64::from(entry.meet(key, spot, plan.limits.max_locations)),
         }
         let new = self.entries.len() > before;

@@ -10,7 +10,7 @@ use super::collect::{Met, Spot};
 use super::scrub;
 use super::told::{Told, location};
 use super::worker::Worker;
-use crate::base::{Budget, Context, Fingerprint, Notice, Origin, Places, Reason, Trouble};
+use crate::base::{Budget, Confidence, Context, Fingerprint, Notice, Origin, Places, Reason, Trouble};
 use crate::detect::{Credential, Found, Hit, MARGIN, Nested, Place};
 use crate::source::ObjectKey;
 use crate::unpack::MailOf;
@@ -44,6 +44,16 @@ pub(super) struct Here<'a> {
     pub(super) mail: Option<MailOf<'a>>,
     /// The moment since which a credential must not have been met to count here.
     pub(super) after: Option<u64>,
+}
+
+/// What of a credential was met before in the same container.
+enum Echo {
+    /// Nothing that says as much.
+    None,
+    /// A part of it, in the place where it stands whole.
+    Part,
+    /// All of it.
+    Whole,
 }
 
 /// Something encoded in a text.
@@ -147,8 +157,13 @@ impl Worker<'_> {
             None => (place, allowed, here.places),
         };
         let allowed = allowed && session.plan.comments;
-        if self.is_echo(&credential, allowed, here) {
-            return true;
+        match self.echo(&credential, allowed, here) {
+            Echo::None => {}
+            Echo::Part => {
+                session.collector().hit(credential, Met::Told, &session.plan);
+                return true;
+            }
+            Echo::Whole => return true,
         }
         if !budget.take_hit() {
             let limit = session.plan.limits.max_hits;
@@ -163,13 +178,22 @@ impl Worker<'_> {
     }
 
     /// Whether a credential only says again what was met in the same container; it is met now.
-    fn is_echo(&self, credential: &Credential, allowed: bool, here: &Here<'_>) -> bool {
+    fn echo(&self, credential: &Credential, allowed: bool, here: &Here<'_>) -> Echo {
         if !self.asked.get() {
-            return false;
+            return Echo::None;
         }
         let own = Fingerprint::of(&credential.secret);
-        let echo = here.after.is_some_and(|moment| self.was_met(&own, credential.confidence, allowed, moment));
-        let aliases = credential.aliases.iter().map(Fingerprint::of);
+        let aliases: Vec<Fingerprint> = credential.aliases.iter().map(Fingerprint::of).collect();
+        let met = |print, confidence| here.after.is_some_and(|moment| self.was_met(print, confidence, allowed, moment));
+        // Text that was made of a document shows whole what its bytes show in pieces.
+        let made = !matches!(here.places, Places::Verbatim);
+        let echo = if met(&own, credential.confidence) {
+            Echo::Whole
+        } else if made && aliases.iter().any(|print| met(print, Confidence::Possible)) {
+            Echo::Part
+        } else {
+            Echo::None
+        };
         self.meet([own].into_iter().chain(aliases).collect(), credential.confidence, allowed);
         echo
     }
@@ -195,7 +219,7 @@ impl Worker<'_> {
         let step = detector.window(&mut detector.begin(&Context::default()), name.as_bytes(), true, true);
         for found in step.found {
             if let Found::Hit(hit) = found
-                && !self.is_echo(&hit.credential, false, here)
+                && matches!(self.echo(&hit.credential, false, here), Echo::None)
                 && budget.take_hit()
             {
                 self.spoke.set(true);

@@ -90,4 +90,27 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), FORMATS.len());
     }
+
+    #[test]
+    fn every_format_is_fuzzed() {
+        let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+        let text = |path: &Path| {
+            let mut text = vec![0; 1 << 16];
+            let count = fs::File::open(path).and_then(|mut file| file.read(&mut text)).expect("it can be read");
+            String::from_utf8_lossy(&text[..count]).into_owned()
+        };
+        let manifest = text(&fuzz.join("Cargo.toml"));
+        let mut called = String::new();
+        for entry in fs::read_dir(fuzz.join("fuzz_targets")).expect("it is there") {
+            let path = entry.expect("it can be listed").path();
+            let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+            assert!(manifest.contains(&format!("\"fuzz_targets/{name}\"")), "fuzz/Cargo.toml does not name {name}");
+            called += &text(&path);
+        }
+        // Packs are read by the walker of repositories, which has targets of its own.
+        for format in FORMATS.iter().filter(|format| !matches!(format.open, Open::Objects)) {
+            let name = format.name;
+            assert!(called.contains(&format!("endure(\"{name}\"")), "no target in fuzz/fuzz_targets opens {name}");
+        }
+    }
 }

@@ -33,11 +33,8 @@ fn open(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), Trouble> {
     let mut notebook = Notebook { sink, text: Zeroizing::default(), stopped: false };
     let mut document = serde_json::Deserializer::from_slice(bytes);
     let result = Value { notebook: &mut notebook, key: "", attached: None, lines: None }.deserialize(&mut document);
-    let Notebook { text, stopped, .. } = notebook;
-    if !text.is_empty() && !stopped {
-        // It is the last there is, whether more is wanted or not.
-        let _ = sink.take(Member::only("text of a notebook").made(Places::Lines), Content::Held(&text));
-    }
+    notebook.hand_over();
+    let stopped = notebook.stopped;
     sink.release(bytes.len() as u64);
     match result {
         Err(_) if !stopped => Err(Trouble::malformed("is no sound JSON")),
@@ -45,11 +42,28 @@ fn open(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), Trouble> {
     }
 }
 
+/// How much text is handed over at once.
+const PIECE: usize = 1 << 20;
+
+/// The longest key that is put before a value: it stands before each of a list again.
+const KEY: usize = 100;
+
 /// What comes of a notebook.
 struct Notebook<'a> {
     sink: &'a mut dyn Sink,
     text: Zeroizing<Vec<u8>>,
     stopped: bool,
+}
+
+impl Notebook<'_> {
+    /// Hands over the text that there is.
+    fn hand_over(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if !text.is_empty() && !self.stopped {
+            let member = Member::only("text of a notebook").made(Places::Lines);
+            self.stopped = self.sink.take(member, Content::Owned(text)).is_break();
+        }
+    }
 }
 
 /// A value under a key.
@@ -77,7 +91,7 @@ impl Value<'_, '_> {
                 Member::named("output of a notebook", if key == "text/html" { "output.html" } else { "output.svg" });
             notebook.stopped = notebook.sink.take(member, Content::Held(text.as_bytes())).is_break();
         } else if !key.starts_with("image/") {
-            if !matches!(key, "source" | "text" | "traceback") && !key.contains('/') {
+            if !matches!(key, "source" | "text" | "traceback") && key.len() <= KEY && !key.contains('/') {
                 // The key says what the value is.
                 notebook.text.extend_from_slice(key.as_bytes());
                 notebook.text.extend_from_slice(b": ");
@@ -85,6 +99,9 @@ impl Value<'_, '_> {
             notebook.text.extend_from_slice(text.as_bytes());
             // Cells stand apart.
             notebook.text.extend_from_slice(if matches!(key, "source" | "text") { b"\n\n\n" } else { b"\n" });
+            if notebook.text.len() >= PIECE {
+                notebook.hand_over();
+            }
         }
         !notebook.stopped
     }
@@ -196,6 +213,23 @@ mod tests {
             assert!(text.contains(part), "{part:?} in {text:?}");
         }
         assert!(!text.contains("bmVl"), "{text:?}");
+    }
+
+    #[test]
+    fn a_key_before_many_values_does_not_multiply() {
+        let values = "[\"needle\"],".repeat(200_000);
+        let text = |key: usize, limits: &Limits| {
+            let notebook = format!("{{\"cells\":[],\"{}\":[{values}[\"last\"]]}}", "k".repeat(key));
+            record(&FORMAT, notebook.as_bytes(), limits)
+        };
+        let long = text(100_000, &Limits::default());
+        let total: usize = long.members.iter().map(|member| member.bytes.len()).sum();
+        assert_eq!((total, long.troubles.len()), (200_000 * 7 + 5, 0));
+        let limits = Limits { max_expanded: 1 << 20, ..Limits::default() };
+        let short = text(90, &limits);
+        let total: usize = short.members.iter().map(|member| member.bytes.len()).sum();
+        assert_eq!(total, 200_000 * 99 + 97);
+        assert!(short.members.len() > 10 && short.members.iter().all(|member| member.bytes.len() < 2 << 20));
     }
 
     #[test]

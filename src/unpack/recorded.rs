@@ -4,11 +4,15 @@
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "fuzzing")]
+use std::cell::Cell;
 use std::io::Read;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use super::{Content, Flow, Format, Member, Open, Probe, Sink, Work};
+#[cfg(feature = "fuzzing")]
+use crate::base::Ahead;
 use crate::base::{Budget, Limits, Mail, Packed, Places, Reason, Secret, Trouble};
 
 /// A member that was handed over.
@@ -56,6 +60,23 @@ struct Recorder {
     budget: Budget,
     passwords: Vec<Secret>,
     size: u64,
+}
+
+impl Recorder {
+    fn new(size: u64, limits: &Limits, passwords: &[&str]) -> Self {
+        let passwords = passwords.iter().map(|word| Secret::new(word.as_bytes().to_vec())).collect();
+        let budget = Budget::new(limits);
+        budget.feed(size);
+        Self { recorded: Recorded::default(), budget, passwords, size }
+    }
+
+    /// What came of it, and what the format itself could not do.
+    fn close(mut self, result: Result<(), Trouble>) -> Recorded {
+        if let Err(trouble) = result {
+            self.recorded.troubles.push((None, trouble));
+        }
+        self.recorded
+    }
 }
 
 impl Sink for Recorder {
@@ -155,20 +176,14 @@ pub(super) fn record(format: &Format, bytes: &[u8], limits: &Limits) -> Recorded
 
 /// The same with passwords.
 pub(super) fn record_with(format: &Format, bytes: &[u8], limits: &Limits, passwords: &[&str]) -> Recorded {
-    let passwords = passwords.iter().map(|word| Secret::new(word.as_bytes().to_vec())).collect();
-    let budget = Budget::new(limits);
-    budget.feed(bytes.len() as u64);
-    let mut recorder = Recorder { recorded: Recorded::default(), budget, passwords, size: bytes.len() as u64 };
+    let mut recorder = Recorder::new(bytes.len() as u64, limits, passwords);
     let result = match format.open {
         Open::Stream(open) => open(&mut &*bytes, &mut recorder),
         Open::Random(open) => open(&bytes, &mut recorder),
         Open::Whole(open) => open(bytes, &mut recorder),
         Open::Objects => panic!("it is not opened here"),
     };
-    if let Err(trouble) = result {
-        recorder.recorded.troubles.push((None, trouble));
-    }
-    recorder.recorded
+    recorder.close(result)
 }
 
 /// All bytes that came out of something, one behind the other, and why there were no more.
@@ -186,14 +201,38 @@ pub(super) fn recognises(format: &Format, bytes: &[u8], name: &str) -> bool {
     (format.recognises)(&Probe { head, tail, name })
 }
 
-/// Opens bytes as the format of that name, and holds what comes of it against the ceilings.
+/// Opens bytes as the format of that name, and holds what comes of it against the ceilings. What passes as a stream is
+/// opened a second time in steps, which must make no difference.
 #[cfg(feature = "fuzzing")]
 pub fn endure(format: &str, bytes: &[u8]) {
     let limits = Limits { max_blob: 4 << 20, max_expanded: 16 << 20, max_members: 20_000, ..Limits::default() };
-    let format = super::FORMATS.iter().find(|known| known.name == format);
-    let recorded = record(format.expect("a format of the registry"), bytes, &limits);
+    let format = super::FORMATS.iter().find(|known| known.name == format).expect("a format of the registry");
+    let passwords = ["VelvetSweatshop", "password"];
+    let recorded = record_with(format, bytes, &limits, &passwords);
     let total: usize = recorded.members.iter().map(|member| member.bytes.len()).sum();
     assert!(total <= 64 << 20, "{total} bytes came out of {}", bytes.len());
+    if let Open::Stream(open) = format.open {
+        let (mut steps, taken) = (Steps(bytes), Cell::new(0));
+        let mut recorder = Recorder::new(bytes.len() as u64, &limits, &passwords);
+        let result = open(&mut Ahead::new(Vec::new(), &mut steps, &taken), &mut recorder);
+        let stepped = recorder.close(result);
+        assert_eq!(stepped.troubles, recorded.troubles, "steps make a difference");
+        let said = |member: &Taken| (member.name.clone(), member.bytes.clone());
+        let same = stepped.members.iter().map(said).eq(recorded.members.iter().map(said));
+        assert!(same, "steps make a difference: {:?} {:?}", stepped.names(), recorded.names());
+    }
+}
+
+/// Gives so much at a time that whoever looks ahead gets little more than what is promised.
+#[cfg(feature = "fuzzing")]
+struct Steps<'a>(&'a [u8]);
+
+#[cfg(feature = "fuzzing")]
+impl Read for Steps<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = out.len().min(1009);
+        self.0.read(&mut out[..count])
+    }
 }
 
 /// Opens many damaged copies of a sound sample: cut off, with bits turned, with runs of 0xFF, 0x00 and of other parts

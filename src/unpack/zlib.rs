@@ -14,7 +14,7 @@ use crate::base::{Places, Trouble};
 pub(super) const FORMAT: Format = Format {
     name: "zlib",
     scope: "loose objects of git, wherever they lie; other zlib streams have no mark and are not known",
-    recognises: |probe| matches!(probe.head, [0x78, ..]) && header(probe.head).is_some(),
+    recognises: |probe| is_object(probe.head),
     raw: Raw::Covered,
     open: Open::Stream(open),
 };
@@ -22,29 +22,30 @@ pub(super) const FORMAT: Format = Format {
 /// Longer than any header of an object.
 const HEADER: usize = 32;
 
-/// The length of the header of an object, where it begins with one.
-fn header(bytes: &[u8]) -> Option<usize> {
-    let start = bytes.get(..2)?;
-    if start[0] != 0x78 || u16::from_be_bytes([start[0], start[1]]) % 31 != 0 || start[1] & 0x20 != 0 {
-        return None;
+/// Whether the header of an object stands there.
+fn is_object(bytes: &[u8]) -> bool {
+    let [0x78, flags, ..] = *bytes else { return false };
+    if !u16::from_be_bytes([0x78, flags]).is_multiple_of(31) || flags & 0x20 != 0 {
+        return false;
     }
     let mut text = [0; HEADER];
     let mut inflate = Decompress::new(true);
-    inflate.decompress(&bytes[..bytes.len().min(4096)], &mut text, FlushDecompress::None).ok()?;
-    let count = usize::try_from(inflate.total_out()).ok()?;
-    let end = text.get(..count)?.iter().position(|byte| *byte == 0)?;
-    let space = text[..end].iter().position(|byte| *byte == b' ')?;
-    let size = &text[space + 1..end];
-    let known = matches!(&text[..space], b"blob" | b"tree" | b"commit" | b"tag");
-    (known && !size.is_empty() && size.iter().all(u8::is_ascii_digit)).then_some(end + 1)
+    if inflate.decompress(&bytes[..bytes.len().min(4096)], &mut text, FlushDecompress::None).is_err() {
+        return false;
+    }
+    let count = usize::try_from(inflate.total_out()).unwrap_or(HEADER);
+    let mut ended = text[..count.min(HEADER)].splitn(2, |byte| *byte == 0);
+    let (Some(header), Some(_)) = (ended.next(), ended.next()) else { return false };
+    let mut words = header.splitn(2, |byte| *byte == b' ');
+    let (Some(kind), Some(size)) = (words.next(), words.next()) else { return false };
+    let known = matches!(kind, b"blob" | b"tree" | b"commit" | b"tag");
+    known && !size.is_empty() && size.iter().all(u8::is_ascii_digit)
 }
 
 fn open(input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
-    let head = input.fill_buf().map_err(|error| Trouble::of(&error))?;
-    let length = header(head).ok_or_else(|| Trouble::malformed("is damaged"))?;
     let mut decoder = ZlibDecoder::new(input);
-    let mut text = [0; HEADER];
-    decoder.read_exact(&mut text[..length]).map_err(|error| Trouble::of(&error))?;
+    // It was looked at when it was recognised.
+    pass_header(&mut decoder)?;
     if sink.take(Member::only("git object"), Content::Read(&mut decoder, None)).is_break() {
         return Ok(());
     }
@@ -60,6 +61,18 @@ fn open(input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
         let _ = sink.take(behind, Content::Read(&mut &mut *rest, None));
     }
     Ok(())
+}
+
+/// Reads over the header.
+fn pass_header(decoder: &mut dyn Read) -> Result<(), Trouble> {
+    let mut byte = [1; 1];
+    for _ in 0..HEADER {
+        decoder.read_exact(&mut byte).map_err(|error| Trouble::of(&error))?;
+        if byte[0] == 0 {
+            return Ok(());
+        }
+    }
+    Err(Trouble::malformed("is damaged"))
 }
 
 #[cfg(test)]

@@ -31,8 +31,9 @@ const BEFORE: [u16; 2] = [0xFFFD, 0xFFFF];
 /// A part of it stands in the cabinet behind this one.
 const BEHIND: u16 = 0xFFFE;
 
-/// The longest name.
+/// The longest name, and bytes of all names at most.
 const NAME: usize = 1024;
+const NAMES: usize = 16 << 20;
 
 struct File {
     name: String,
@@ -181,14 +182,17 @@ fn read(cursor: &mut Cursor<'_>) -> io::Result<(Vec<Folder>, Vec<File>)> {
         io::SeekFrom::Start(u64::from(u32::from_le_bytes([head[16], head[17], head[18], head[19]]))),
     )?;
     let mut files = Vec::new();
+    let mut room = NAMES;
     for _ in 0..half(28) {
         let mut entry = [0; 16];
         cursor.read_exact(&mut entry)?;
+        let name = name(cursor)?.replace('\\', "/");
+        room = room.checked_sub(name.len()).ok_or(io::ErrorKind::InvalidData)?;
         files.push(File {
             size: u64::from(u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]])),
             start: u64::from(u32::from_le_bytes([entry[4], entry[5], entry[6], entry[7]])),
             folder: u16::from_le_bytes([entry[8], entry[9]]),
-            name: name(cursor)?.replace('\\', "/"),
+            name,
         });
     }
     Ok((folders, files))

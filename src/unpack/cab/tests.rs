@@ -53,6 +53,19 @@ fn all_folders_are_read() {
 }
 
 #[test]
+fn names_may_not_take_all_memory() {
+    let mut cabinet = pack_lzx(b"needle-1");
+    let files: u16 = 17_500;
+    cabinet.truncate(36 + 8);
+    cabinet[28..30].copy_from_slice(&files.to_le_bytes());
+    let file = [&[0; 16][..], &[b'n'; 1000], &[0]].concat();
+    cabinet.extend(file.repeat(files.into()));
+    let recorded = record(&FORMAT, &cabinet, &Limits::default());
+    let [(None, trouble)] = recorded.troubles.as_slice() else { panic!("{}", recorded.troubles.len()) };
+    assert_eq!((trouble.reason, recorded.members.len()), (Reason::Malformed, 0));
+}
+
+#[test]
 fn what_is_not_opened_is_told() {
     let mut quantum = pack_lzx(b"needle-1");
     quantum[42] = 2;

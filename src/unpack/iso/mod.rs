@@ -37,8 +37,11 @@ const FIRST: u64 = 16 * SECTOR as u64;
 const DESCRIPTORS: u64 = 64;
 /// How deep folders lie at most.
 const DEPTH: u32 = 64;
-/// Folders that wait to be read at most.
+/// Folders that wait to be read at most, and bytes of their paths.
 const WAITING: usize = 1 << 16;
+const PATHS: usize = 8 << 20;
+/// The longest path of a folder that is read.
+const PATH: usize = 4 << 10;
 /// Pieces of a file at most, of 4 GiB each.
 const PIECES: usize = 1024;
 
@@ -61,7 +64,7 @@ fn open(disc: &dyn ReadAt, sink: &mut dyn Sink) -> Result<(), Trouble> {
     }
     let mut seen = HashSet::new();
     for tree in trees {
-        let mut walk = Walk { disc, sink, tree: &tree, seen: &mut seen, waiting: Vec::new(), lost: 0 };
+        let mut walk = Walk { disc, sink, tree: &tree, seen: &mut seen, waiting: Vec::new(), paths: 0, lost: 0 };
         let flow = walk.run()?;
         let lost = walk.lost;
         if lost > 0 {
@@ -131,6 +134,7 @@ struct Walk<'a> {
     /// What was handed over or read already: the trees share their files, and a folder may hold itself.
     seen: &'a mut HashSet<(u64, u32, bool)>,
     waiting: Vec<Folder>,
+    paths: usize,
     lost: u64,
 }
 
@@ -138,6 +142,7 @@ impl Walk<'_> {
     fn run(&mut self) -> Result<Flow, Trouble> {
         self.waiting.push(Folder { path: "".into(), extent: self.tree.extent, size: self.tree.size, depth: 0 });
         while let Some(folder) = self.waiting.pop() {
+            self.paths -= folder.path.len();
             if self.seen.insert((self.place(folder.extent), 0, true)) && self.folder(&folder)?.is_break() {
                 return Ok(Break(()));
             }
@@ -165,10 +170,11 @@ impl Walk<'_> {
             while let Some(length) = sector.get(at).copied().filter(|length| *length >= 34) {
                 let end = at + usize::from(length);
                 let Some(bytes) = sector.get(at..end) else { break };
-                if let Some(record) = Record::read(bytes, self.tree.names, self.tree.block, self.disc)
-                    && self.record(folder, &record, &mut pieces).is_break()
-                {
-                    return Ok(Break(()));
+                if let Some(record) = Record::read(bytes, self.tree.names, self.tree.block, self.disc) {
+                    self.sink.spend(record.beside)?;
+                    if self.record(folder, &record, &mut pieces).is_break() {
+                        return Ok(Break(()));
+                    }
                 }
                 at = end;
             }
@@ -182,8 +188,10 @@ impl Walk<'_> {
         }
         let path = if above.path.is_empty() { record.name.clone() } else { format!("{}/{}", above.path, record.name) };
         if record.folder {
-            if above.depth < DEPTH && self.waiting.len() < WAITING {
+            let paths = self.paths + path.len();
+            if above.depth < DEPTH && self.waiting.len() < WAITING && path.len() <= PATH && paths <= PATHS {
                 let path = path.into();
+                self.paths = paths;
                 self.waiting.push(Folder { path, extent: record.extent, size: record.size, depth: above.depth + 1 });
             } else {
                 self.lost += 1;

@@ -25,6 +25,8 @@ pub(super) struct Record {
     pub(super) link: Option<String>,
     /// Whether its content is compressed block by block.
     pub(super) packed: bool,
+    /// Bytes of other places that were read to know it.
+    pub(super) beside: u64,
 }
 
 /// Areas that may go on with what a record says.
@@ -53,6 +55,7 @@ impl Record {
             more: flags & 0x80 != 0,
             link: None,
             packed: false,
+            beside: 0,
         };
         if matches!(own, [0 | 1]) {
             return Some(record);
@@ -88,6 +91,7 @@ impl Record {
             area.resize(length.min(2048) as usize, 0);
             let count = disc.read_at(&mut area, at).unwrap_or(0);
             area.truncate(count);
+            self.beside += count as u64;
         }
     }
 

@@ -66,6 +66,52 @@ fn a_folder_that_holds_itself_is_read_once() {
     assert_eq!(recorded.names(), ["EMPTY"]);
 }
 
+/// A disc of folders that hold nothing but folders: a name, how many of them, where they lead.
+fn folders(list: &[(usize, usize, usize)]) -> Vec<u8> {
+    let mut disc = vec![0; 16 * SECTOR];
+    let mut descriptor = [&[1][..], b"CD001", &[0; SECTOR - 6]].concat();
+    descriptor[128..130].copy_from_slice(&2048_u16.to_le_bytes());
+    descriptor[158..162].copy_from_slice(&18_u32.to_le_bytes());
+    let sectors = |length: usize, count: usize| count.div_ceil(SECTOR / (34 + length));
+    let (length, count, _) = list[0];
+    descriptor[166..170].copy_from_slice(&((sectors(length, count) * SECTOR) as u32).to_le_bytes());
+    disc.extend(descriptor);
+    disc.extend([&[255][..], b"CD001", &[0; SECTOR - 6]].concat());
+    for (index, (length, count, target)) in list.iter().enumerate() {
+        let start = |index: usize| 18 + list[..index].iter().map(|(a, b, _)| sectors(*a, *b)).sum::<usize>();
+        assert_eq!(disc.len(), start(index) * SECTOR);
+        let (inner, inner_count) = list.get(*target).map_or((1, 1), |(a, b, _)| (*a, *b));
+        let mut record = vec![0; 33];
+        record[0] = (34 + length) as u8;
+        record[2..6].copy_from_slice(&(start(*target) as u32).to_le_bytes());
+        record[10..14].copy_from_slice(&((sectors(inner, inner_count) * SECTOR) as u32).to_le_bytes());
+        record[25] = 2;
+        record[32] = *length as u8;
+        record.extend(vec![b'n'; length + 1]);
+        let mut left = *count;
+        while left > 0 {
+            let some = left.min(SECTOR / record.len());
+            let mut sector = record.repeat(some);
+            sector.resize(SECTOR, 0);
+            disc.extend(sector);
+            left -= some;
+        }
+    }
+    disc
+}
+
+#[test]
+fn paths_of_folders_are_bounded() {
+    let chain: Vec<_> = (0..40).map(|index| (200, 1, index + 1)).collect();
+    let recorded = record(&FORMAT, &folders(&chain), &Limits::default());
+    let [(None, trouble)] = recorded.troubles.as_slice() else { panic!("{:?}", recorded.troubles) };
+    assert_eq!(trouble.text, "has 1 folders that lie too deep or are too many; not opened");
+    let wide: Vec<_> = (0..19).map(|index| (200, 1, index + 1)).chain([(100, 3000, 0)]).collect();
+    let recorded = record(&FORMAT, &folders(&wide), &Limits::default());
+    let [(None, trouble)] = recorded.troubles.as_slice() else { panic!("{:?}", recorded.troubles) };
+    assert!(trouble.text.starts_with("has 8") && trouble.reason == Reason::TooMany, "{trouble}");
+}
+
 #[test]
 fn damage_is_told() {
     let mut disc = unpacked(include_bytes!("../../../corpus/formats/iso/plain.iso.gz"));

@@ -55,8 +55,8 @@ fn open_streams(file: &Compound<'_>, sink: &mut dyn Sink) -> Result<Flow, Troubl
     let streams: Vec<&Entry> = file.entries().iter().filter(|entry| entry.is_stream() && entry.size > 0).collect();
     for entry in &streams {
         let Some((what, reader)) = reader_of(file, entry) else { continue };
-        // Each looks for its neighbours.
-        sink.spend(file.entries().len() as u64)?;
+        // Each looks for its neighbours, and reads a stream that others may have as well.
+        sink.spend(file.entries().len() as u64 + file.stream(entry).size())?;
         let name = path(file.entries(), entry);
         match reader(file, entry, &name, sink) {
             Ok(Flow::Break(())) => return Ok(Flow::Break(())),

@@ -51,7 +51,9 @@ impl<'p> Pages<'p> {
                 break;
             };
             at = at.saturating_add(size as u64);
-            match self.page(&head, at, sink) {
+            let cost = if size > SHORT { HEADER } else { SHORT };
+            let paid = sink.spend(cost as u64);
+            match paid.and_then(|()| self.page(&head, at, sink)) {
                 Ok(flow) => flow?,
                 Err(trouble) => {
                     let is_last = trouble.option.is_some();
@@ -97,7 +99,7 @@ impl<'p> Pages<'p> {
             return Err(Trouble::malformed("is damaged"));
         }
         // What was packed and what comes out, with the text that is made of it.
-        sink.spend(head.packed.saturating_add(SHORT as u64))?;
+        sink.spend(head.packed)?;
         let memory = head.packed.saturating_add(head.unpacked.saturating_mul(2));
         sink.hold(memory)?;
         let result = self.opened(head, at, sink);
@@ -127,26 +129,16 @@ impl<'p> Pages<'p> {
         };
         let levels = if head.levels > 0 || head.is_dictionary { 0 } else { self.column.levels };
         let texts = (self.column.is_text && codec != 6 && (head.encoding == 0 || head.is_dictionary))
-            .then(|| texts(&unpacked, levels))
+            .then(|| lines(&unpacked, levels))
             .flatten();
         let mut member = Member::named("parquet column", &self.column.name);
         member.words = vec![self.column.name.clone()];
         Ok(match texts {
             // Which rows they belong to is told by levels, which are not read.
-            Some(texts) => sink.take(member.made(Places::Lines), Content::Owned(lines(&texts))),
+            Some(texts) => sink.take(member.made(Places::Lines), Content::Owned(texts)),
             None => sink.take(member, Content::Owned(unpacked)),
         })
     }
-}
-
-/// A line for each value.
-fn lines(texts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-    let mut text = Zeroizing::new(Vec::new());
-    for value in texts {
-        text.extend_from_slice(value);
-        text.push(b'\n');
-    }
-    text
 }
 
 /// What a page says of its values.
@@ -166,19 +158,21 @@ fn values(reader: &mut Reader<'_>, is_second: bool, head: &mut Head) -> Option<(
     })
 }
 
-/// The values of a page, each behind its length; before them stand lists of levels, behind theirs.
-fn texts(page: &[u8], levels: usize) -> Option<Vec<&[u8]>> {
+/// A line for each value of a page, which stands there behind its length; before them stand lists of levels, behind
+/// theirs. That is never longer than the page.
+fn lines(page: &[u8], levels: usize) -> Option<Zeroizing<Vec<u8>>> {
     let mut rest = page;
     for _ in 0..levels {
         rest = prefixed(rest)?.1;
     }
-    let mut texts = Vec::new();
+    let mut lines = Zeroizing::new(Vec::with_capacity(rest.len()));
     while let Some((text, behind)) = prefixed(rest) {
-        texts.push(text);
+        lines.extend_from_slice(text);
+        lines.push(b'\n');
         rest = behind;
     }
     // What is left over shows that they were no texts.
-    rest.is_empty().then_some(texts)
+    rest.is_empty().then_some(lines)
 }
 
 fn prefixed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -11,8 +11,9 @@ use crate::unpack::Sink;
 /// Decoders that a block may chain, and streams between them; 7-Zip itself makes seven of them at most.
 const MOST_CODERS: u64 = 32;
 
-/// Bytes of memory that a block, a stream and a file take here, more than less.
-const BLOCK: u64 = 512;
+/// Bytes of memory that a block, a decoder of it, a stream and a file take here, more than less.
+const BLOCK: u64 = 320;
+const CODER: u64 = 192;
 const STREAM: u64 = 16;
 const FILE: u64 = 8;
 
@@ -242,7 +243,7 @@ impl<'b> Reader<'b> {
         self.expect(0)?;
         let mut first_packed = 0_usize;
         for _ in 0..count {
-            let block = self.block(first_packed)?;
+            let block = self.block(first_packed, sink)?;
             first_packed += block.inputs.len();
             contents.blocks.push(block);
         }
@@ -259,12 +260,13 @@ impl<'b> Reader<'b> {
         if id == 0 { Ok(()) } else { Err(broken()) }
     }
 
-    fn block(&mut self, first_packed: usize) -> Result<Block> {
+    fn block(&mut self, first_packed: usize, sink: &mut dyn Sink) -> Result<Block> {
         let mut block = Block { first_packed, ..Block::default() };
         let count = self.number()?;
         if count == 0 || count > MOST_CODERS {
             return Err(broken());
         }
+        self.hold(count * CODER, sink)?;
         let mut inputs = 0;
         for _ in 0..count {
             let coder = self.coder()?;
@@ -275,7 +277,12 @@ impl<'b> Reader<'b> {
             return Err(broken());
         }
         for _ in 1..count {
-            block.binds.push((self.number()?, self.number()?));
+            let bind = (self.number()?, self.number()?);
+            // What goes into two decoders would be decoded for each, and what goes into that again.
+            if block.binds.iter().any(|other| other.1 == bind.1) {
+                return Err(broken());
+            }
+            block.binds.push(bind);
         }
         let outer = inputs + 1 - count;
         if outer == 1 {

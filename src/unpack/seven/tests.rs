@@ -130,6 +130,22 @@ fn windows_are_judged_before_they_are_opened() {
 }
 
 #[test]
+fn decoders_do_not_multiply() {
+    // Each decoder of fifteen reads twice what comes out of the next.
+    let mut header = vec![1, 4, 6, 0, 1, 9, 8, 0, 7, 11, 1, 0, 31];
+    header.extend([0x11, 4, 2, 1].repeat(15));
+    header.extend([1, 0]);
+    header.extend([0x11, 0, 0, 1].repeat(15));
+    (0..30).for_each(|input| header.extend([input, input / 2 + 1]));
+    header.push(12);
+    header.extend([8; 31]);
+    header.extend([0, 0, 5, 1, 0, 0]);
+    let recorded = record(&FORMAT, &archive(&[0; 8], &header), &Limits::default());
+    let [(None, trouble)] = recorded.troubles.as_slice() else { panic!("{:?}", recorded.troubles) };
+    assert_eq!(trouble.text, "has a damaged table of contents");
+}
+
+#[test]
 fn bombs_end() {
     let content = vec![0; 64 << 20];
     let mut packed = Vec::new();

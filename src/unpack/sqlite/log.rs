@@ -31,9 +31,9 @@ pub(super) fn open_log(bytes: &dyn ReadAt, sink: &mut dyn Sink) -> Result<(), Tr
         list.push((number, offset + 24, size > 0));
     }
     let frames = frames_of(older.into_iter().chain(current));
-    open_frames(bytes, page_size, frames, sink)?;
+    let result = open_frames(bytes, page_size, frames, sink);
     sink.release(count.saturating_mul(EACH));
-    Ok(())
+    result
 }
 
 /// Opens a rollback journal: parts, each with a header that fills a sector.
@@ -63,9 +63,9 @@ pub(super) fn open_journal(bytes: &dyn ReadAt, sink: &mut dyn Sink) -> Result<()
         }
         at = at.next_multiple_of(sector);
     }
-    open_frames(bytes, page_size, frames_of(found.into_iter()), sink)?;
+    let result = open_frames(bytes, page_size, frames_of(found.into_iter()), sink);
     sink.release(held);
-    Ok(())
+    result
 }
 
 fn open_frames(bytes: &dyn ReadAt, page_size: usize, frames: Frames, sink: &mut dyn Sink) -> Result<(), Trouble> {

@@ -202,8 +202,19 @@ impl Page {
     }
 
     /// Where its cells begin.
-    pub(super) fn pointers(&self) -> impl Iterator<Item = usize> {
+    fn pointers(&self) -> impl Iterator<Item = usize> {
         (0..self.cells).filter_map(|index| two(&self.bytes, self.array() + 2 * index)).map(usize::from)
+    }
+
+    /// Its cells, and nothing for each that cannot be one. No two cells of a sound page hold the same bytes: where they
+    /// would be more than the page, the others are none.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Option<Cell>> {
+        let mut room = self.bytes.len();
+        self.pointers().map(move |at| {
+            let cell = self.cell(at).filter(|cell| cell.local.len() <= room)?;
+            room -= cell.local.len();
+            Some(cell)
+        })
     }
 
     /// The pages below it, from left to right.
@@ -216,7 +227,7 @@ impl Page {
     }
 
     /// The cell that begins at a place. Inner pages of tables have none that hold anything.
-    pub(super) fn cell(&self, mut at: usize) -> Option<Cell> {
+    fn cell(&self, mut at: usize) -> Option<Cell> {
         if self.kind == Kind::TableInner {
             return None;
         }
@@ -252,17 +263,18 @@ impl Page {
             gaps.push(from..first);
         }
         let mut block = usize::from(two(&self.bytes, self.head + 1).unwrap_or(0));
-        // Each lies behind the one before, so this ends.
+        // Each lies behind the one before, so this ends, and ends before the next, so that no byte is in two.
         while block > 0 {
             let (Some(next), Some(size)) = (two(&self.bytes, block), two(&self.bytes, block + 2)) else { break };
-            let behind = (block + usize::from(size)).min(end);
+            let (next, behind) = (usize::from(next), (block + usize::from(size)).min(end));
+            let behind = if next > block { behind.min(next) } else { behind };
             if block < behind {
                 gaps.push(block..behind);
             }
-            if usize::from(next) <= block {
+            if next <= block {
                 break;
             }
-            block = usize::from(next);
+            block = next;
         }
         gaps
     }

@@ -137,6 +137,38 @@ fn loops_end() {
 }
 
 #[test]
+fn a_row_of_the_schema_that_stands_in_many_cells_is_read_once() {
+    let mut page = vec![0; 65_536];
+    page[..16].copy_from_slice(MAGIC);
+    page[16..18].copy_from_slice(&[0, 1]);
+    page[100..108].copy_from_slice(&[13, 0, 0, 0x48, 0, 0, 0, 0]);
+    (0..0x4800).for_each(|cell| page[108 + 2 * cell..][..2].copy_from_slice(&[0xA0, 0]));
+    // As long as it may be: thousands of values without bytes, each of which is looked at.
+    let sql = b"CREATE TABLE t(a)";
+    let head = [&[0x81, 0xA0, 0x07, 23, 15, 15, 1, 47][..], &vec![0; 20_480 - 1]].concat();
+    let cell = [&[0x81, 0xA0, 0x20, 1][..], &head, b"tablett\x09", sql].concat();
+    let size = head.len() + 8 + sql.len();
+    assert_eq!(size, 1 << 14 | 0x20 << 7 | 0x20, "the length that the cell tells");
+    page[0xA000..0xA000 + cell.len()].copy_from_slice(&cell);
+    let recorded = opened(&DATABASE, &page);
+    assert_eq!(recorded.members[0].text(), "CREATE TABLE t(a);\n".repeat(3), "{:?}", recorded.troubles);
+}
+
+#[test]
+fn gaps_do_not_lie_over_each_other() {
+    let mut page = vec![0; 65_536];
+    page[..8].copy_from_slice(&[13, 0, 16, 0, 0, 0xFF, 0xFF, 0]);
+    for at in (16..65_000).step_by(4) {
+        let next = u16::try_from(at + 4).expect("it is in the page").to_be_bytes();
+        page[at..at + 4].copy_from_slice(&[next[0], next[1], 0xFF, 0xFF]);
+    }
+    let image = page::Image::of_file(&page, 65_536, 65_536, page::Encoding::Utf8);
+    let gaps = image.page(0, false).expect("a page").gaps();
+    let total: usize = gaps.iter().map(std::ops::Range::len).sum();
+    assert!(gaps.len() > 16_000 && total <= 2 * page.len(), "{total} bytes in {} gaps", gaps.len());
+}
+
+#[test]
 fn nothing_breaks_it() {
     torture(&DATABASE, sample!("tables.db"));
     torture(&DATABASE, sample!("deleted.db"));

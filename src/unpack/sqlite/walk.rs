@@ -112,9 +112,8 @@ impl<'i, 'a> Walk<'i, 'a> {
     pub(super) fn heads(&mut self, root: u32, mut each: impl FnMut(Vec<Head>) -> Flow) -> bool {
         let mut sound = true;
         let missing = self.pages(root, |walk, page| {
-            for at in page.pointers() {
-                let heads = page.cell(at).and_then(|cell| walk.heads_of(page, &cell));
-                match heads {
+            for cell in page.cells() {
+                match cell.and_then(|cell| walk.heads_of(page, &cell)) {
                     Some(heads) => each(heads)?,
                     None => sound &= !page.has_rows(),
                 }
@@ -161,15 +160,11 @@ impl<'i, 'a> Walk<'i, 'a> {
             return Break(());
         }
         let mut broken = 0;
-        // No two cells of a sound page hold the same bytes.
-        let mut room = page.bytes.len();
-        for at in page.pointers() {
-            let cell = page.cell(at).filter(|cell| cell.local.len() <= room);
+        for cell in page.cells() {
             let Some(cell) = cell else {
                 broken += u64::from(page.has_rows());
                 continue;
             };
-            room -= cell.local.len();
             let number = cell.rowid.and_then(|rowid| u64::try_from(rowid).ok()?.checked_sub(1)).unwrap_or(*ordinal);
             broken += u64::from(!self.row(page, &cell, until, (number, task.alias), rows, sink)?);
             *ordinal += 1;

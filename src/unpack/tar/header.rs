@@ -26,7 +26,8 @@ impl Header {
         }
         Self {
             kind: block[156],
-            name: String::from_utf8_lossy(&name).into_owned(),
+            name: String::from_utf8(name)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
             link: text(&block[157..257]).to_vec(),
             size: number(&block[124..136]).unwrap_or(0),
             gnu: &block[257..265] == b"ustar  \0",
@@ -37,6 +38,11 @@ impl Header {
 /// A field up to its end.
 pub(super) fn text(field: &[u8]) -> &[u8] {
     field.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+/// Whether bytes are all zero. None is asked by itself, so that it becomes vector code; there are few of them.
+pub(super) fn is_empty(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |all, byte| all | byte) == 0
 }
 
 /// A number: octal digits among spaces, or big-endian where the first bit is set. Negative ones are none.
@@ -62,12 +68,14 @@ pub(super) fn sound(bytes: &[u8]) -> bool {
         return false;
     }
     let Some(stored) = number(&block[148..156]) else { return false };
-    let others = block[..148].iter().chain(&block[156..]);
-    let unsigned = others.clone().map(|byte| i64::from(*byte)).sum::<i64>() + 8 * 32;
-    // Old programs took bytes for signed ones.
-    let signed = others.map(|byte| i64::from(byte.cast_signed())).sum::<i64>() + 8 * 32;
+    // Plain loops over whole slices: these become vector code.
+    let sum = |part: &[u8]| part.iter().map(|byte| u32::from(*byte)).sum::<u32>();
+    let high = |part: &[u8]| part.iter().map(|byte| u32::from(byte >> 7)).sum::<u32>();
+    let unsigned = i64::from(sum(&block[..148]) + sum(&block[156..])) + 8 * 32;
     let stored = i64::try_from(stored).unwrap_or(-1);
-    (stored == unsigned || stored == signed) && number(&block[124..136]).is_some()
+    // Old programs took bytes for signed ones.
+    let fits = stored == unsigned || stored == unsigned - 256 * i64::from(high(&block[..148]) + high(&block[156..]));
+    fits && number(&block[124..136]).is_some()
 }
 
 /// Whether an archive begins there.

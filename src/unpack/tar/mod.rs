@@ -16,7 +16,7 @@ use std::ops::ControlFlow::Continue;
 
 use zeroize::Zeroizing;
 
-use self::header::{BLOCK, Header, begins, sound, text};
+use self::header::{BLOCK, Header, begins, is_empty, sound, text};
 use self::pax::Records;
 use self::sparse::{Map, Sparse};
 use super::passing::{Part, TEXT, hand, hand_unread, say, skip};
@@ -77,7 +77,7 @@ impl Archive<'_> {
         loop {
             let held = self.input.fill_buf().map_err(|error| Trouble::of(&error))?;
             let flow = match held.first_chunk::<BLOCK>() {
-                Some([0, rest @ ..]) if rest.iter().all(|byte| *byte == 0) => {
+                Some([0, rest @ ..]) if is_empty(rest) => {
                     self.input.consume(BLOCK);
                     self.ended = true;
                     continue;
@@ -234,7 +234,7 @@ impl Archive<'_> {
         }
         let held = self.input.fill_buf().map_err(|error| Trouble::of(&error))?;
         let padding = held.get(..count).unwrap_or(held);
-        let flow = if padding.iter().all(|byte| *byte == 0) {
+        let flow = if is_empty(padding) {
             Continue(())
         } else {
             say(Member::named("padding of a tar member", name).echo(), padding, self.sink)

@@ -118,6 +118,26 @@ fn a_stream_that_stands_in_many_entries_is_paid_for_each_time() {
 }
 
 #[test]
+fn a_workbook_that_stands_in_many_entries_is_paid_for_before_it_is_read() {
+    let paths: Vec<String> = (0..40).map(|number| format!("/folder{number}/Workbook")).collect();
+    // Records from which nothing comes.
+    let big = [0xB7, 1, 0, 0].repeat(1 << 18);
+    let content = |number: usize| if number == 0 { big.as_slice() } else { b"x" };
+    let list: Vec<_> = paths.iter().enumerate().map(|(at, path)| (path.as_str(), content(at))).collect();
+    let mut bytes = compound(&list);
+    let name = utf16("Workbook\0");
+    let entries: Vec<usize> = (0..bytes.len() - 18).step_by(128).filter(|at| bytes[*at..].starts_with(&name)).collect();
+    let whole = |at: &&usize| bytes[**at + 120..**at + 124] == (1_u32 << 20).to_le_bytes();
+    let place = bytes[*entries.iter().find(whole).expect("an entry") + 116..][..12].to_vec();
+    entries.iter().for_each(|at| bytes[at + 116..at + 128].copy_from_slice(&place));
+    assert_eq!(entries.len(), 40);
+    let limits = Limits { max_expanded: 4 << 20, max_ratio: 1 << 20, ..Limits::default() };
+    let recorded = record(&FORMAT, &bytes, &limits);
+    assert_eq!(recorded.members.len(), 0);
+    assert_eq!(recorded.troubles.last().map(|(_, trouble)| trouble.reason), Some(Reason::TooLarge));
+}
+
+#[test]
 fn embedded_files_that_end_early_are_told() {
     let whole = package(b"needle-package");
     let recorded = opened(&compound(&[("/\u{1}Ole10Native", &whole[..whole.len() - 20])]));

@@ -1,0 +1,7 @@
+//! documents in one XML file: opened within the limits, whatever is given.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| ksefleaks::endure("documents in one XML file", data));

@@ -1,0 +1,7 @@
+//! mail messages: opened within the limits, whatever is given.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| ksefleaks::endure("mail message (.eml, .mht, Maildir, MH)", data));

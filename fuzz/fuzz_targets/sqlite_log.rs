@@ -1,0 +1,7 @@
+//! write-ahead logs of SQLite: opened within the limits, whatever is given.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| ksefleaks::endure("SQLite write-ahead log", data));
