@@ -18,8 +18,12 @@ pub const AT_LEAST: usize = 4 << 10;
 /// whoever reads may look at whole headers in place.
 pub struct Ahead<'a> {
     source: &'a mut dyn Read,
+    /// Larger than what is held, so that it need not be made ready for each read.
     buffer: Vec<u8>,
     at: usize,
+    end: usize,
+    /// How much of what was read is kept.
+    kept: usize,
     ended: bool,
     taken: &'a Cell<u64>,
 }
@@ -27,7 +31,12 @@ pub struct Ahead<'a> {
 impl<'a> Ahead<'a> {
     /// A reader of what is in the buffer already and then of the source. What is read of it is counted in `taken`.
     pub fn new(buffer: Vec<u8>, source: &'a mut dyn Read, taken: &'a Cell<u64>) -> Self {
-        Self { source, buffer, at: 0, ended: false, taken }
+        Self { source, end: buffer.len(), buffer, at: 0, kept: KEPT, ended: false, taken }
+    }
+
+    /// A reader of a source that can be read anew, so that nothing need be kept.
+    pub fn anew(source: &'a mut dyn Read, taken: &'a Cell<u64>) -> Self {
+        Self { kept: 0, ..Self::new(Vec::new(), source, taken) }
     }
 
     /// Goes back to the earliest byte that is kept.
@@ -48,29 +57,29 @@ impl Read for Ahead<'_> {
 
 impl BufRead for Ahead<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while self.buffer.len() - self.at < AT_LEAST && !self.ended {
-            if self.at > 2 * KEPT {
-                self.buffer.drain(..self.at - KEPT);
-                self.at = KEPT;
+        while self.end - self.at < AT_LEAST && !self.ended {
+            if self.at > 2 * self.kept {
+                self.buffer.copy_within(self.at - self.kept..self.end, 0);
+                self.end -= self.at - self.kept;
+                self.at = self.kept;
             }
-            let length = self.buffer.len();
-            self.buffer.resize(length + STEP, 0);
-            let result = self.source.read(&mut self.buffer[length..]);
-            self.buffer.truncate(length + *result.as_ref().unwrap_or(&0));
-            match result {
+            if self.buffer.len() < self.end + STEP {
+                self.buffer.resize(self.end + STEP, 0);
+            }
+            match self.source.read(&mut self.buffer[self.end..self.end + STEP]) {
                 Ok(0) => self.ended = true,
-                Ok(_) => {}
+                Ok(count) => self.end += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // What came before it is given first.
-                Err(_) if self.buffer.len() > self.at => break,
+                Err(_) if self.end > self.at => break,
                 Err(error) => return Err(error),
             }
         }
-        Ok(&self.buffer[self.at..])
+        Ok(&self.buffer[self.at..self.end])
     }
 
     fn consume(&mut self, count: usize) {
-        let count = count.min(self.buffer.len() - self.at);
+        let count = count.min(self.end - self.at);
         self.at += count;
         self.taken.set(self.taken.get().saturating_add(count as u64));
     }

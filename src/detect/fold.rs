@@ -5,6 +5,10 @@
 /// Folds a text for the comparison of words. Bytes that are no UTF-8 are read as CP1250 or
 /// ISO-8859-2, which agree on most Polish letters and mean nothing else where they do not.
 pub(super) fn fold(text: &[u8]) -> String {
+    // Most names are plain.
+    if let (true, Ok(plain)) = (text.is_ascii(), std::str::from_utf8(text)) {
+        return plain.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for chunk in text.utf8_chunks() {
         folded.extend(chunk.valid().chars().map(letter));

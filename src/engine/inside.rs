@@ -270,7 +270,7 @@ impl Worker<'_> {
             (Open::Stream(open), Bytes::Whole(mut bytes)) => open(&mut bytes, &mut opening),
             (Open::Stream(open), Bytes::File(file)) => {
                 let (mut cursor, taken) = (Cursor::new(file), Cell::new(0));
-                open(&mut Ahead::new(Vec::new(), &mut cursor, &taken), &mut opening)
+                open(&mut Ahead::anew(&mut cursor, &taken), &mut opening)
             }
             (Open::Random(open), Bytes::Whole(bytes)) => open(&bytes, &mut opening),
             (Open::Random(open), Bytes::File(file)) => open(file, &mut opening),
