@@ -249,7 +249,7 @@ fn containers(folder: &Path, canaries: &mut Canaries, password: &str) {
     write("names.rar", &rar(&[(&*names[7], made::env(&token()))], Some(password)));
     write("names.xlsx", &made::office::xlsx(&token(), &[&["x", &token()]]));
     write("names.ods", &made::office::ods(&token(), &[&["x", &token()]]));
-    write("names.db", &made::record::sqlite(&["a", &token()], &["x", &token()]));
+    write("names.db", &made::record::sqlite(&["a", &token()], &[&["x", &token()]]));
     let people = format!("\"{}\" <{}@biuro.example>", token(), token());
     for (name, encoded) in [("subject.eml", false), ("encoded.eml", true)] {
         let (plain, digits) = (token(), base64(token().as_bytes()));

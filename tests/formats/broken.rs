@@ -22,7 +22,8 @@ fn a_zip_without_its_end_is_read_by_its_members() {
     }
 }
 
-/// Formats of which a part is as sound as the whole: texts, logs, and `compress`, which marks no end.
+/// Formats of which a part is as sound as the whole: texts, `compress`, which marks no end, and logs, whose last page may
+/// always be missing.
 const ENDLESS: [&str; 10] = ["db-wal", "txt", "html", "xml", "svg", "rtf", "eml", "mht", "mbox", "Z"];
 
 #[test]

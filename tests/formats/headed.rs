@@ -37,10 +37,9 @@ fn the_heading_of_a_column_counts() {
             ole::xls("Arkusz", &[&["NIP", "Token KSeF"], &[nip, secret]])
         }),
         headed(204, "a.db", " firmy!token_ksef, row 1", |secret, nip| {
-            record::sqlite(&["nip", "token_ksef"], &[nip, secret])
+            record::sqlite(&["nip", "token_ksef"], &[&[nip, secret]])
         }),
-        // There a column is a file of its own, and counts as a name.
-        called(208, "a.parquet", " token_ksef line 1", |secret| record::parquet("token_ksef", &[secret])),
+        headed(208, "a.parquet", " token_ksef line 2", |secret, _| record::parquet("token_ksef", &[secret])),
         headed(205, "a.html", " line 2", |secret, nip| {
             let rows = format!("<tr><th>NIP</th><th>Token KSeF</th></tr>\n<tr><td>{nip}</td><td>{secret}</td></tr>");
             format!("<!DOCTYPE html><table>{rows}</table>\n").into_bytes()
@@ -52,6 +51,24 @@ fn the_heading_of_a_column_counts() {
             let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
             let row = |one: &str, other: &str| format!("<w:tr>{}{}</w:tr>", cell(one), cell(other));
             zip(&word(&format!("<w:tbl>{}{}</w:tbl>", row("NIP", "Token KSeF"), row(nip, secret)), &[]))
+        }),
+    ]);
+}
+
+#[test]
+fn the_only_column_has_a_name_as_well() {
+    let rows = |secret: &str| {
+        let others = (0..200).map(|number| format!("wpis {number}"));
+        others.chain([secret.to_owned()]).collect::<Vec<_>>()
+    };
+    check(&[
+        headed(240, "a.parquet", " Token KSeF line 202", |secret, _| {
+            record::parquet("Token KSeF", &rows(secret).iter().map(String::as_str).collect::<Vec<_>>())
+        }),
+        headed(241, "a.db", " firmy!Token KSeF, row 201", |secret, _| {
+            let rows = rows(secret);
+            let cells: Vec<[&str; 1]> = rows.iter().map(|cell| [cell.as_str()]).collect();
+            record::sqlite(&["Token KSeF"], &cells.iter().map(<[&str; 1]>::as_slice).collect::<Vec<_>>())
         }),
     ]);
 }

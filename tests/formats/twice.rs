@@ -57,7 +57,7 @@ fn places_within_a_document_are_each_told() {
     stands("a.xlsx", &xlsx("S", &[&["x", &value], &[&value]]), 502, &["S!A2", "S!B1"]);
     let page = format!("<p>{value}</p>\n<a title='{value}'>x</a>\n<script>let t = '{value}';</script><!-- {value} -->");
     stands("a.html", format!("<!DOCTYPE html>\n{page}\n").as_bytes(), 502, &["line 2", "line 3", "line 4", "line 4"]);
-    let row = record::sqlite(&["a", "b"], &[&value, &value]);
+    let row = record::sqlite(&["a", "b"], &[&[&value, &value]]);
     stands("a.db", &row, 502, &["firmy!a, row 1", "firmy!b, row 1"]);
 }
 

@@ -129,16 +129,26 @@ impl<'p> Pages<'p> {
         };
         let levels = if head.levels > 0 || head.is_dictionary { 0 } else { self.column.levels };
         let texts = (self.column.is_text && codec != 6 && (head.encoding == 0 || head.is_dictionary))
-            .then(|| lines(&unpacked, levels))
+            .then(|| texts(&unpacked, levels))
             .flatten();
         let mut member = Member::named("parquet column", &self.column.name);
         member.words = vec![self.column.name.clone()];
         Ok(match texts {
             // Which rows they belong to is told by levels, which are not read.
-            Some(texts) => sink.take(member.made(Places::Lines), Content::Owned(texts)),
+            Some(texts) => sink.take(member.made(Places::Lines), Content::Owned(lines(&self.column.name, &texts))),
             None => sink.take(member, Content::Owned(unpacked)),
         })
     }
+}
+
+/// A row for each value, under the name of their column. What ends each shows that it is a table, of one column too.
+fn lines(name: &str, texts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::new());
+    for value in [name.as_bytes()].iter().chain(texts) {
+        text.extend_from_slice(value);
+        text.extend_from_slice(b"\t\n");
+    }
+    text
 }
 
 /// What a page says of its values.
@@ -158,21 +168,19 @@ fn values(reader: &mut Reader<'_>, is_second: bool, head: &mut Head) -> Option<(
     })
 }
 
-/// A line for each value of a page, which stands there behind its length; before them stand lists of levels, behind
-/// theirs. That is never longer than the page.
-fn lines(page: &[u8], levels: usize) -> Option<Zeroizing<Vec<u8>>> {
+/// The values of a page, each behind its length; before them stand lists of levels, behind theirs.
+fn texts(page: &[u8], levels: usize) -> Option<Vec<&[u8]>> {
     let mut rest = page;
     for _ in 0..levels {
         rest = prefixed(rest)?.1;
     }
-    let mut lines = Zeroizing::new(Vec::with_capacity(rest.len()));
+    let mut texts = Vec::new();
     while let Some((text, behind)) = prefixed(rest) {
-        lines.extend_from_slice(text);
-        lines.push(b'\n');
+        texts.push(text);
         rest = behind;
     }
     // What is left over shows that they were no texts.
-    rest.is_empty().then_some(lines)
+    rest.is_empty().then_some(texts)
 }
 
 fn prefixed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -50,7 +50,7 @@ fn rows_have_places() {
     assert!(firms.made && !firms.echo && firms.words == ["firms"]);
     assert!(recorded.members[0].text().contains("CREATE TABLE pairs"));
     let index = recorded.members.iter().find(|member| member.echo).expect("the index is read too");
-    assert!(index.text().starts_with("ksef token\nneedle-"), "{}", index.text());
+    assert!(index.text().starts_with("ksef token\t\nneedle-"), "{}", index.text());
 }
 
 #[test]

@@ -61,7 +61,8 @@ impl<'t> Rows<'t> {
             headings.extend(name.bytes().map(flat));
         }
         if !headings.is_empty() {
-            headings.push(b'\n');
+            // What ends each row shows that it is a table, of one column too.
+            headings.extend_from_slice(if table.columns.len() == 1 { b"\t\n" } else { b"\n" });
         }
         let sheet = (!table.name.is_empty()).then(|| Arc::from(table.name.as_str()));
         Self { table, sheet, headings, wide: Chunk::default(), long: Chunk::default(), row: 0, column: 0 }
@@ -99,7 +100,7 @@ impl<'t> Rows<'t> {
 
     /// Ends the row; hands over what was gathered, once it is enough.
     pub(super) fn end(&mut self, sink: &mut dyn Sink) -> Flow {
-        self.wide.text.push(b'\n');
+        self.wide.text.extend_from_slice(if self.table.columns.len() == 1 { b"\t\n" } else { b"\n" });
         if self.wide.text.len() >= CHUNK || self.long.text.len() >= CHUNK { self.hand_over(sink) } else { Continue(()) }
     }
 

@@ -23,39 +23,44 @@ fn row(id: usize, texts: &[&str], root: Option<u8>) -> Vec<u8> {
     [number(record.len()), number(id), record].concat()
 }
 
-/// A page with one row.
-fn leaf(mut page: Vec<u8>, row: &[u8]) -> Vec<u8> {
-    let start = PAGE - row.len();
-    page.extend([13, 0, 0, 0, 1]);
-    page.extend([(start >> 8) as u8, start as u8, 0, (start >> 8) as u8, start as u8]);
-    page.resize(start, 0);
-    page.extend_from_slice(row);
+/// A page with these rows.
+fn leaf(mut page: Vec<u8>, rows: &[Vec<u8>]) -> Vec<u8> {
+    let words = |words: &[usize]| words.iter().flat_map(|word| (*word as u16).to_be_bytes()).collect::<Vec<u8>>();
+    let mut starts = Vec::new();
+    let content = rows.iter().fold(PAGE, |end, row| {
+        starts.push(end - row.len());
+        end - row.len()
+    });
+    page.push(13);
+    page.extend(words(&[0, rows.len(), content]));
+    page.push(0);
+    page.extend(words(&starts));
+    page.resize(content, 0);
+    page.extend(rows.iter().rev().flatten());
     page
 }
 
-const PAGE: usize = 512;
+const PAGE: usize = 4096;
 
-/// A database with a table `firmy` of one row.
-pub fn sqlite(columns: &[&str], values: &[&str]) -> Vec<u8> {
+/// A database with a table `firmy`.
+pub fn sqlite(columns: &[&str], rows: &[&[&str]]) -> Vec<u8> {
     let mut header = b"SQLite format 3\0".to_vec();
-    header.extend([2, 0, 1, 1, 0, 64, 32, 32, 0, 0, 0, 1, 0, 0, 0, 2]);
-    header.resize(44, 0);
-    header.extend([0, 0, 0, 4]);
-    header.resize(56, 0);
-    header.extend([0, 0, 0, 1]);
+    header.extend([16, 0, 1, 1, 0, 64, 32, 32, 0, 0, 0, 1, 0, 0, 0, 2]);
     header.resize(100, 0);
-    (header[43], header[95]) = (1, 1);
+    // The schema, its form, the encoding of text, and the change that the number of pages belongs to.
+    (header[43], header[47], header[59], header[95]) = (1, 4, 1, 1);
     let quoted: Vec<String> = columns.iter().map(|name| format!("\"{name}\" TEXT")).collect();
     let statement = format!("CREATE TABLE firmy ({})", quoted.join(", "));
-    let schema = leaf(header, &row(1, &["table", "firmy", "firmy", &statement], Some(2)));
-    [schema, leaf(Vec::new(), &row(1, values, None))].concat()
+    let schema = leaf(header, &[row(1, &["table", "firmy", "firmy", &statement], Some(2))]);
+    let rows: Vec<Vec<u8>> = (1..).zip(rows).map(|(id, texts)| row(id, texts, None)).collect();
+    [schema, leaf(Vec::new(), &rows)].concat()
 }
 
 /// The write-ahead log of that database, before anything of it came into the database.
-pub fn log(columns: &[&str], values: &[&str]) -> Vec<u8> {
+pub fn log(columns: &[&str], rows: &[&[&str]]) -> Vec<u8> {
     let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
     let mut bytes = words(&[0x377F_0682, 3_007_000, PAGE as u32, 0, 1, 2, 0, 0]);
-    for (number, page) in (1..).zip(sqlite(columns, values).chunks(PAGE)) {
+    for (number, page) in (1..).zip(sqlite(columns, rows).chunks(PAGE)) {
         bytes.extend(words(&[number, if number == 2 { 2 } else { 0 }, 1, 2, 0, 0]));
         bytes.extend_from_slice(page);
     }
