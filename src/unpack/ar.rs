@@ -57,7 +57,7 @@ struct Archive<'a> {
 
 fn open(input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
     let thin = input.fill_buf().map_err(|error| Trouble::of(&error))?.starts_with(THIN);
-    input.consume(MAGIC.len());
+    skip(input, MAGIC.len() as u64)?;
     let mut archive = Archive { input, sink, names: Zeroizing::default(), thin, damaged: 0 };
     let result = archive.read();
     let damaged = archive.damaged;

@@ -46,6 +46,9 @@ pub(super) struct Words {
 /// Bytes that stand beside the content and are kept until it was read.
 const NOTES: usize = 1 << 20;
 
+/// What a decoder is asked for at once: most of them lose what they made when they meet damage in the same step.
+pub(super) const STEP: usize = 16 << 10;
+
 /// What decoders hold besides their window.
 const OVERHEAD: u64 = 4 << 20;
 
@@ -133,7 +136,8 @@ impl<'a> Frames<'a> {
     fn step(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         match std::mem::replace(&mut self.at, At::Nowhere) {
             At::Inside(mut frame) => {
-                let count = frame.read(buffer)?;
+                let most = buffer.len().min(STEP);
+                let count = frame.read(&mut buffer[..most])?;
                 self.at = if count > 0 { At::Inside(frame) } else { At::Between(frame.give_back()) };
                 return Ok((count > 0).then_some(count));
             }
@@ -195,5 +199,43 @@ impl Read for Frames<'_> {
             }
         }
         Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Makes a byte of each of its input; of a step that meets the end, all is lost.
+    struct Hasty<'a>(Input<'a>);
+
+    impl Read for Hasty<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read_exact(buffer).map(|()| buffer.len())
+        }
+    }
+
+    impl<'a> Frame<'a> for Hasty<'a> {
+        fn give_back(self: Box<Self>) -> Input<'a> {
+            self.0
+        }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "it is one of several")]
+    fn begin(input: Input<'_>, _window: u64) -> io::Result<Next<'_>> {
+        Ok(Next::Frame(Box::new(Hasty(input))))
+    }
+
+    #[test]
+    fn little_is_lost_where_damage_is_met() {
+        let bytes = vec![b'x'; 1_000_000];
+        let mut input = &bytes[..];
+        let at = At::Between(&mut input);
+        let mut frames = Frames { at, begin, window: 0, notes: Zeroizing::default(), lost: 0, broken: None };
+        let (mut buffer, mut read) = (vec![0; 4 << 20], 0);
+        while let Ok(count @ 1..) = frames.read(&mut buffer) {
+            read += count;
+        }
+        assert!(read > bytes.len() - STEP && frames.broken.is_some(), "{read}");
     }
 }

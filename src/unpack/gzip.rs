@@ -4,9 +4,11 @@
 
 use std::io::{self, BufRead, Read};
 
+use flate2::Crc;
 use flate2::bufread::GzDecoder;
 
 use super::frames::{Frame, Input, Next, Words, open_frames};
+use super::inflate::Inflating;
 use super::{Format, Open, Raw, Sink};
 use crate::base::Trouble;
 
@@ -37,7 +39,11 @@ fn begin(input: Input<'_>, _window: u64) -> io::Result<Next<'_>> {
     if !begins(input.fill_buf()?) {
         return Ok(Next::Nothing(input));
     }
-    let decoder = GzDecoder::new(input);
+    let mut decoder = GzDecoder::new(input);
+    if decoder.header().is_none() {
+        // It says what is wrong when it is read.
+        decoder.read_exact(&mut [0])?;
+    }
     let mut words = Vec::new();
     if let Some(header) = decoder.header() {
         for text in [header.extra(), header.filename(), header.comment()].into_iter().flatten() {
@@ -45,20 +51,36 @@ fn begin(input: Input<'_>, _window: u64) -> io::Result<Next<'_>> {
             words.push(b'\n');
         }
     }
-    Ok(if words.is_empty() { Next::Frame(Box::new(One(decoder))) } else { Next::Noted(Box::new(One(decoder)), words) })
+    let one = Box::new(One { text: Inflating::bare(decoder.into_inner()), crc: Crc::new(), ended: false });
+    Ok(if words.is_empty() { Next::Frame(one) } else { Next::Noted(one, words) })
 }
 
-struct One<'a>(GzDecoder<Input<'a>>);
+struct One<'a> {
+    text: Inflating<Input<'a>>,
+    crc: Crc,
+    ended: bool,
+}
 
 impl Read for One<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        let count = self.text.read(buffer)?;
+        self.crc.update(&buffer[..count]);
+        if count == 0 && !buffer.is_empty() && !self.ended {
+            self.ended = true;
+            let mut wanted = [0; 8];
+            self.text.source().read_exact(&mut wanted)?;
+            let found = u64::from(self.crc.amount()) << 32 | u64::from(self.crc.sum());
+            if u64::from_le_bytes(wanted) != found {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+        }
+        Ok(count)
     }
 }
 
 impl<'a> Frame<'a> for One<'a> {
     fn give_back(self: Box<Self>) -> Input<'a> {
-        self.0.into_inner()
+        self.text.into_inner()
     }
 }
 

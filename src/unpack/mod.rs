@@ -6,12 +6,14 @@
 mod ar;
 mod bzip2;
 mod cab;
+mod charsets;
 mod compress;
 mod cpio;
 mod document;
 mod face;
 mod frames;
 mod gzip;
+mod inflate;
 mod iso;
 mod lz4;
 mod lzip;

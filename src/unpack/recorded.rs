@@ -217,9 +217,16 @@ pub fn endure(format: &str, bytes: &[u8]) {
         let result = open(&mut Ahead::new(Vec::new(), &mut steps, &taken), &mut recorder);
         let stepped = recorder.close(result);
         assert_eq!(stepped.troubles, recorded.troubles, "steps make a difference");
-        let said = |member: &Taken| (member.name.clone(), member.bytes.clone());
-        let same = stepped.members.iter().map(said).eq(recorded.members.iter().map(said));
-        assert!(same, "steps make a difference: {:?} {:?}", stepped.names(), recorded.names());
+        assert_eq!(stepped.names(), recorded.names(), "steps make a difference");
+        assert_eq!(stepped.members.len(), recorded.members.len(), "steps make a difference");
+        // Some decoders lose what they made in the step in which they meet damage.
+        let lost = if recorded.troubles.is_empty() { 0 } else { super::frames::STEP };
+        for (one, other) in stepped.members.iter().zip(&recorded.members) {
+            let (one, other) = (&one.bytes, &other.bytes);
+            let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+            assert!(long.starts_with(short), "steps make a difference");
+            assert!(long.len() <= short.len() + lost, "steps lose {} bytes", long.len() - short.len());
+        }
     }
 }
 

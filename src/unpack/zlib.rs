@@ -4,9 +4,9 @@
 
 use std::io::{BufRead, Read};
 
-use flate2::bufread::ZlibDecoder;
 use flate2::{Decompress, FlushDecompress};
 
+use super::inflate::Inflating;
 use super::{Content, Format, Member, Open, Raw, Sink};
 use crate::base::{Places, Trouble};
 
@@ -43,7 +43,7 @@ fn is_object(bytes: &[u8]) -> bool {
 }
 
 fn open(input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
-    let mut decoder = ZlibDecoder::new(input);
+    let mut decoder = Inflating::zlib(input);
     // It was looked at when it was recognised.
     pass_header(&mut decoder)?;
     if sink.take(Member::only("git object"), Content::Read(&mut decoder, None)).is_break() {
@@ -87,6 +87,15 @@ mod tests {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(content).expect("memory takes it");
         encoder.finish().expect("memory takes it")
+    }
+
+    #[test]
+    fn what_was_made_in_the_step_that_meets_damage_is_kept() {
+        let text = [&b"blob 900\0"[..], &b"needle-1 ".repeat(100)].concat();
+        let length = u16::try_from(text.len()).expect("it is short");
+        // A block that is stored, and one of a kind that there is not.
+        let stored = [&[0x78, 0x9C, 0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), &text, &[7]].concat();
+        assert_eq!(content(&FORMAT, &stored, &Limits::default()), (text[9..].to_vec(), vec![Reason::Malformed]));
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn begin(input: Input<'_>, window: u64) -> io::Result<Next<'_>> {
     let mut decoder = Decoder::new()?;
     // What is too large was told apart before.
     decoder.set_parameter(DParameter::WindowLogMax(if cfg!(target_pointer_width = "64") { 31 } else { 30 }))?;
-    Ok(Next::Frame(Box::new(One { input, decoder, window, wanted: 1 })))
+    Ok(Next::Frame(Box::new(One { input, decoder, window, wanted: 1, full: false })))
 }
 
 /// Whether a frame begins there that needs no more than that.
@@ -114,6 +114,8 @@ struct One<'a> {
     window: u64,
     /// What the decoder asks for; nothing at the end of a frame.
     wanted: usize,
+    /// Whether it may have more to give of what it took.
+    full: bool,
 }
 
 impl Read for One<'_> {
@@ -123,10 +125,14 @@ impl Read for One<'_> {
             if self.wanted == 0 && !fits(held, self.window)? {
                 return Ok(0);
             }
-            let (mut from, mut to) = (InBuffer::around(held), OutBuffer::around(&mut *buffer));
+            // What it made is lost where it meets damage: so it gets what it asks for, which is no more than a block,
+            // and gives all of that before it gets the next.
+            let most = if self.full { 0 } else { held.len().min(self.wanted.max(1)) };
+            let (mut from, mut to) = (InBuffer::around(&held[..most]), OutBuffer::around(&mut *buffer));
             self.wanted = self.decoder.run(&mut from, &mut to)?;
-            let (used, count, ended) = (from.pos(), to.pos(), held.is_empty());
+            let (used, count, ended) = (from.pos(), to.pos(), held.is_empty() && !self.full);
             self.input.consume(used);
+            self.full = count == buffer.len();
             if count > 0 {
                 return Ok(count);
             }
@@ -187,6 +193,29 @@ mod tests {
         let last = damaged.len() - 1;
         damaged[last] ^= 1;
         assert_eq!(content(&FORMAT, &damaged, &Limits::default()).1, [Reason::Malformed]);
+    }
+
+    #[test]
+    fn blocks_before_a_damaged_one_are_read_to_their_end() {
+        let text: Vec<u8> = (0..100_000_u32).flat_map(|number| (number * 7919).to_le_bytes()).collect();
+        let mut packed = pack(&text);
+        // A checksum stands behind the last block, whose header no other makes sense of.
+        let at = packed.len() - 4 - 30_000;
+        packed[at..].fill(0xFF);
+        let read = |step: usize| {
+            let mut input = packed.as_slice();
+            let Ok(Next::Frame(mut frame)) = begin(&mut input, USUAL) else { panic!("it is a frame") };
+            let (mut buffer, mut all) = (vec![0; step], Vec::new());
+            while let Ok(count @ 1..) = frame.read(&mut buffer) {
+                all.extend_from_slice(&buffer[..count]);
+            }
+            all
+        };
+        let all = read(1);
+        assert!(text.starts_with(&all) && !all.is_empty());
+        for step in [5000, 1 << 20] {
+            assert_eq!(read(step).len(), all.len(), "in steps of {step}");
+        }
     }
 
     #[test]

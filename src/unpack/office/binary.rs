@@ -19,6 +19,9 @@ use crate::unpack::{Flow, Sink};
 /// How much of a record is read; what is longer is a picture, or damage.
 const RECORD: u64 = 2 * CELL as u64;
 
+/// How much is kept of the name of a sheet.
+const NAME: usize = 1 << 10;
+
 /// The numbers of records.
 const ROW: u32 = 0;
 const STRING: u32 = 19;
@@ -153,7 +156,7 @@ pub(super) fn sheets(parts: &Parts<'_>, main: &str, sink: &mut dyn Sink) -> Cont
         if number == LISTED_SHEET && listed.len() < SHEETS {
             fields.take::<8>();
             if let (Some(id), Some(title)) = (fields.string(), fields.string()) {
-                let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+                let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes[..bytes.len().min(NAME)]).into_owned();
                 listed.push(Listed { title: text(title), id: text(id) });
             }
         }

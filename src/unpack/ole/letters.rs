@@ -1,29 +1,11 @@
 //! Letters as old documents store them.
 //!
-//! Holds: code pages and UTF-16. Must not know: any document.
+//! Holds: texts of code pages and of UTF-16. Must not know: any document.
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs::Encoding;
 
 use super::integers::u16_at;
-
-/// The encoding of a code page of Windows; the western one where the page is unknown, for ASCII is the same in all.
-pub(super) fn code_page(number: u16) -> &'static Encoding {
-    let label = match number {
-        874 => "windows-874".to_owned(),
-        932 => "shift_jis".to_owned(),
-        936 => "gbk".to_owned(),
-        949 => "euc-kr".to_owned(),
-        950 => "big5".to_owned(),
-        866 => "ibm866".to_owned(),
-        10_000 => "macintosh".to_owned(),
-        20_866 => "koi8-r".to_owned(),
-        28_592 => "iso-8859-2".to_owned(),
-        65_001 => "utf-8".to_owned(),
-        1250..=1258 => format!("windows-{number}"),
-        _ => return WINDOWS_1252,
-    };
-    Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252)
-}
+pub(super) use crate::unpack::charsets::code_page;
 
 /// Text of a code page.
 pub(super) fn narrow(bytes: &[u8], page: &'static Encoding) -> String {

@@ -2,6 +2,7 @@
 //!
 //! Holds: what is made of which stream. Must not know: where streams end up.
 
+mod atoms;
 mod chain;
 mod container;
 mod directory;
@@ -30,7 +31,7 @@ use crate::base::{Cursor, ReadAt, Trouble};
 /// How it is recognised and opened.
 pub(super) const FORMAT: Format = Format {
     name: "OLE2 compound file",
-    scope: "every stream, under its path; the text of Word 97-2003 (of Word 6 and 95 where saved as a whole), of Excel \
+    scope: "every stream, under its path; the text of Word 6-2003, of Excel \
             5-2003 and of PowerPoint 97-2003; VBA modules, properties, embedded packages and objects; encrypted OOXML \
             (AES) and Excel 97-2003 (RC4) with the given passwords and the default one; encrypted doc and ppt and what \
             is locked in other ways are told and not opened",

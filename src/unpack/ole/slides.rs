@@ -6,20 +6,17 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 
-use flate2::read::ZlibDecoder;
 use zeroize::Zeroizing;
 
+use super::atoms::{Atoms, MOST, Record, TABLE_STYLES, places, places_in};
 use super::chain::Chain;
 use super::container::Compound;
 use super::directory::Entry;
-use super::integers::{u16_at, u32_at};
+use super::integers::u32_at;
 use super::letters::wide;
-use super::records::fill;
-use crate::base::{Cursor, Places, ReadAt, Trouble};
+use crate::base::{Cursor, Places, Trouble};
+use crate::unpack::inflate::Inflating;
 use crate::unpack::{Content, Flow, Member, Sink};
-
-/// Slides, and objects of which the place is kept.
-const MOST: usize = 100_000;
 
 /// Bytes of text that are read at once; an even number.
 const STEP: u64 = 256 << 10;
@@ -29,6 +26,12 @@ const PIECE: usize = 1 << 20;
 
 /// Containers that mean something: the document, slides, notes, the lists of slides.
 const CONTAINERS: [u16; 4] = [1000, 1006, 1008, 4080];
+
+/// Atoms that are archives, in which newer versions keep what older ones do not know.
+const ARCHIVES: [u16; 3] = [1038, 1059, TABLE_STYLES];
+
+/// How the stream of that name begins in presentations of `PowerPoint` 95.
+const POWERPOINT_95: [u8; 8] = [3, 0, 0, 0, 0xFF, 0xFF, 0, 0];
 
 /// What `Current User` says of a presentation that is encrypted.
 const ENCRYPTED: u32 = 0xF3D1_C4DF;
@@ -40,12 +43,17 @@ pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dy
         return Err(Trouble::encrypted("is encrypted; not opened"));
     }
     let stream = file.stream(entry);
-    let order = Order::read(&stream)?;
+    if stream.piece(0, 8).is_ok_and(|beginning| *beginning == POWERPOINT_95) {
+        return Err(Trouble::unsupported("is of PowerPoint 95, which is not read"));
+    }
+    let places = places(file, entry, sink)?;
+    let order = Order::read(&stream, &places)?;
     let mut show = Show {
         name,
         sink,
         stream: &stream,
         order,
+        places,
         page: None,
         end: 0,
         objects: 0,
@@ -58,32 +66,10 @@ pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dy
     result.map(|read| if read.is_break() { read } else { flow })
 }
 
-/// A record: its kind, its number among those of its kind, where its content begins and ends.
-struct Record {
-    kind: u16,
-    instance: u16,
-    at: u64,
-    end: u64,
-}
-
-/// Reads what stands before the content of the record at a place; nothing at the end. Containers are entered: what
-/// they hold simply follows.
-fn record_at(source: &mut Cursor<'_>, at: u64, size: u64) -> Result<Option<(Record, u64)>, Trouble> {
-    source.seek(SeekFrom::Start(at)).map_err(|error| Trouble::of(&error))?;
-    let mut header = Vec::new();
-    if !fill(source, &mut header, 8)? {
-        return Ok(None);
-    }
-    let (first, kind) = (u16_at(&header, 0).unwrap_or(0), u16_at(&header, 2).unwrap_or(0));
-    let (begin, length) = (at + 8, u64::from(u32_at(&header, 4).unwrap_or(0)));
-    let end = begin.saturating_add(length);
-    if end > size {
-        return Err(Trouble::malformed("has a broken record"));
-    }
-    let enters = first & 0x0F == 0x0F;
-    // What is entered is read record by record; so none is read whole, or each in the next would be read again.
-    let kind = if enters && !CONTAINERS.contains(&kind) { 0 } else { kind };
-    Ok(Some((Record { kind, instance: first >> 4, at: begin, end }, if enters { begin } else { end })))
+/// The kind of a record, if it is one whose content means something. What is entered is read record by record; so none
+/// is read whole, or each in the next would be read again.
+fn meaning(record: &Record) -> u16 {
+    if record.entered && !CONTAINERS.contains(&record.kind) { 0 } else { record.kind }
 }
 
 /// Which slide is the how manieth.
@@ -95,12 +81,12 @@ struct Order {
 
 impl Order {
     /// Reads the list of slides of the last version of the document, and where its objects stand.
-    fn read(stream: &Chain<'_>) -> Result<Self, Trouble> {
-        let (mut source, mut at) = (Cursor::new(stream), 0);
+    fn read(stream: &Chain<'_>, known: &[u64]) -> Result<Self, Trouble> {
+        let mut atoms = Atoms::new(stream, known);
         let (mut slides, mut places, mut list_end) = (Vec::new(), BTreeMap::new(), 0);
         // What is broken is told when the text is read.
-        while let Ok(Some((record, next))) = record_at(&mut source, at, stream.size()) {
-            match (record.kind, record.instance) {
+        while let Ok(Some(record)) = atoms.advance() {
+            match (meaning(&record), record.instance) {
                 (1000, _) => slides.clear(),
                 (4080, 0) => list_end = record.end,
                 (1011, _) if record.at < list_end && slides.len() < MOST => {
@@ -114,7 +100,6 @@ impl Order {
                 }
                 _ => {}
             }
-            at = next;
         }
         let mut order = Self::default();
         for (number, (object, name)) in (1..).zip(slides) {
@@ -127,23 +112,13 @@ impl Order {
     }
 }
 
-/// Reads runs of places: the first number and how many, then the place of each.
-fn places_in(data: &[u8], places: &mut BTreeMap<u32, u32>) {
-    let mut numbers = data.chunks_exact(4).filter_map(|number| u32_at(number, 0));
-    while let Some(run) = numbers.next() {
-        for (object, place) in (run & 0xF_FFFF..).zip(numbers.by_ref().take((run >> 20) as usize)) {
-            if places.len() < MOST {
-                places.insert(object, place);
-            }
-        }
-    }
-}
-
 struct Show<'a, 's> {
     name: &'a str,
     sink: &'s mut dyn Sink,
     stream: &'a Chain<'a>,
     order: Order,
+    /// Where objects begin.
+    places: Vec<u64>,
     /// The slide that is being read, up to an end.
     page: Option<u32>,
     end: u64,
@@ -157,13 +132,14 @@ struct Show<'a, 's> {
 
 impl Show<'_, '_> {
     fn read(&mut self) -> Result<Flow, Trouble> {
-        let (mut source, mut at) = (Cursor::new(self.stream), 0);
+        let mut atoms = Atoms::new(self.stream, &std::mem::take(&mut self.places));
         let mut list_end = 0;
-        while let Some((record, next)) = record_at(&mut source, at, self.stream.size())? {
+        while let Some(record) = atoms.advance()? {
+            let at = record.place;
             if at >= self.end {
                 self.page = None;
             }
-            match record.kind {
+            match meaning(&record) {
                 1006 => self.turn(self.order.by_place.get(&at).copied(), record.end),
                 1008 => self.turn(None, record.end),
                 1009 => self.turn(self.slide_named(record.at), self.end),
@@ -171,6 +147,7 @@ impl Show<'_, '_> {
                 1011 if at < list_end => self.turn(self.slide_named(record.at + 12), list_end),
                 4000 | 4026 => self.letters(&record, true)?,
                 4008 => self.letters(&record, false)?,
+                kind if ARCHIVES.contains(&kind) && self.archive(&record).is_break() => return Ok(Flow::Break(())),
                 4113 if self.object(&record).is_break() => return Ok(Flow::Break(())),
                 _ => {}
             }
@@ -180,9 +157,8 @@ impl Show<'_, '_> {
                     return Ok(Flow::Break(()));
                 }
             }
-            at = next;
         }
-        Ok(Flow::Continue(()))
+        if atoms.lost { Err(Trouble::malformed("has broken records")) } else { Ok(Flow::Continue(())) }
     }
 
     fn turn(&mut self, page: Option<u32>, end: u64) {
@@ -230,8 +206,20 @@ impl Show<'_, '_> {
         if record.instance == 0 {
             self.sink.take(member, Content::Read(&mut source, Some(length)))
         } else {
-            self.sink.take(member, Content::Read(&mut ZlibDecoder::new(source), Some(length)))
+            self.sink.take(member, Content::Read(&mut Inflating::zlib(source), Some(length)))
         }
+    }
+
+    /// An archive among the records.
+    fn archive(&mut self, record: &Record) -> Flow {
+        let mut cursor = Cursor::new(self.stream);
+        if cursor.seek(SeekFrom::Start(record.at)).is_err() {
+            return Flow::Continue(());
+        }
+        let length = record.end.saturating_sub(record.at);
+        let name = format!("{}/part at {}", self.name, record.at);
+        let member = Member::named("part of a presentation", &name).echo();
+        self.sink.take(member, Content::Read(&mut cursor.take(length), Some(length)))
     }
 
     fn hand_over(&mut self) -> Flow {

@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::WINDOWS_1252;
+use encoding_rs::{Encoding, WINDOWS_1252};
 use zeroize::Zeroizing;
 
 use super::chain::Chain;
@@ -14,6 +14,7 @@ use super::directory::Entry;
 use super::integers::{size_at, u16_at, u32_at};
 use super::letters::{narrow, wide};
 use crate::base::{Places, Trouble};
+use crate::unpack::charsets::{of_font, of_language};
 use crate::unpack::{Content, Flow, Member, Sink};
 
 /// Bytes of the document that are decoded at once.
@@ -22,8 +23,11 @@ const STEP: usize = 32 << 10;
 /// Bytes of the header up to behind where it names the table of pieces.
 const HEADER: usize = 0x1AA;
 
-/// The first version that has a table of pieces in a stream of its own.
-const WORD_97: u16 = 0x65;
+/// The first version that has its tables in a stream of their own. Word 6 says 0x65, Word 95 up to 0x69, Word 97 0xC1.
+const WORD_97: u16 = 0x6A;
+
+/// Bytes of the list of fonts that are looked at.
+const FONTS: usize = 16 << 10;
 
 /// Hands over the text of a document.
 pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dyn Sink) -> Result<Flow, Trouble> {
@@ -38,28 +42,32 @@ pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dy
     if flags & 0x0100 != 0 {
         return Err(Trouble::encrypted("is encrypted; not opened"));
     }
-    let mut held = 0;
-    let pieces = if version < WORD_97 {
-        old_piece(&header, flags)?
+    let is_old = version < WORD_97;
+    let (pieces, held) = if is_old && flags & 0x0004 == 0 {
+        (vec![old_piece(&header)?], 0)
     } else {
         let tables = file.beside(entry, if flags & 0x0200 == 0 { "0Table" } else { "1Table" });
+        // The old ones have their tables among their text.
+        let tables = if is_old { Some(entry) } else { tables };
         let table = file.stream(tables.ok_or_else(|| Trouble::malformed("has lost its table stream"))?);
-        let (at, length) = u32_at(&header, 0x1A2).zip(u32_at(&header, 0x1A6)).ok_or_else(short)?;
+        let at = if is_old { 0x160 } else { 0x1A2 };
+        let (at, length) = u32_at(&header, at).zip(u32_at(&header, at + 4)).ok_or_else(short)?;
         let list = table.held(at.into(), length.into(), sink)?;
-        held = list.len() as u64;
         // The pieces take twice what their list takes.
+        let mut held = list.len() as u64;
         let pieces = sink.hold(held * 2).and_then(|()| {
             held *= 3;
-            pieces_in(&list).ok_or_else(|| Trouble::malformed("has a broken table of pieces"))
+            pieces_in(&list, is_old).ok_or_else(|| Trouble::malformed("has a broken table of pieces"))
         });
         if pieces.is_err() {
             sink.release(held);
         }
-        pieces?
+        (pieces?, held)
     };
+    let page = if is_old { old_page(&stream, &header) } else { WINDOWS_1252 };
     let pieces = pieces.into_iter();
     let mut text =
-        Text { stream: &stream, pieces, piece: None, cell: false, lost: false, out: Zeroizing::default(), at: 0 };
+        Text { stream: &stream, page, pieces, piece: None, cell: false, lost: false, out: Zeroizing::default(), at: 0 };
     let flow = sink.take(Member::named("Word text", name).made(Places::Lines), Content::Read(&mut text, None));
     sink.release(held);
     if text.lost { Err(Trouble::malformed("has lost some of its pieces")) } else { Ok(flow) }
@@ -74,17 +82,35 @@ struct Piece {
 }
 
 /// The one piece of a document of Word 6 or 95 that was saved as a whole.
-fn old_piece(header: &[u8], flags: u16) -> Result<Vec<Piece>, Trouble> {
-    if flags & 0x0004 != 0 {
-        return Err(Trouble::unsupported("is of Word 95 or older and was saved in pieces, which are not put in order"));
-    }
+fn old_piece(header: &[u8]) -> Result<Piece, Trouble> {
     let bounds = u32_at(header, 0x18).zip(u32_at(header, 0x1C));
     let (begin, end) = bounds.ok_or_else(|| Trouble::malformed("has a broken header"))?;
-    Ok(vec![Piece { at: begin.into(), bytes: end.saturating_sub(begin).into(), wide: false }])
+    Ok(Piece { at: begin.into(), bytes: end.saturating_sub(begin).into(), wide: false })
+}
+
+/// The letters of a document of Word 6 or 95: those of its language, or of the first of its fonts that has others than
+/// the western ones.
+fn old_page(stream: &Chain<'_>, header: &[u8]) -> &'static Encoding {
+    let language = u16_at(header, 6).and_then(of_language);
+    language.or_else(|| fonts_page(stream, header)).unwrap_or(WINDOWS_1252)
+}
+
+fn fonts_page(stream: &Chain<'_>, header: &[u8]) -> Option<&'static Encoding> {
+    let length = usize::try_from(u32_at(header, 0xD4)?).ok()?.min(FONTS);
+    let fonts = stream.piece(u32_at(header, 0xD0)?.into(), length).ok()?;
+    // Its own length in two bytes; then each font with its length in one, its set of letters in the fifth.
+    let mut rest = fonts.get(2..)?;
+    while let [length, ..] = rest {
+        if let Some(page) = rest.get(4).copied().and_then(of_font) {
+            return Some(page);
+        }
+        rest = rest.get(usize::from(*length) + 1..)?;
+    }
+    None
 }
 
 /// Reads the table of pieces, which follows what was changed in them.
-fn pieces_in(list: &[u8]) -> Option<Vec<Piece>> {
+fn pieces_in(list: &[u8], is_old: bool) -> Option<Vec<Piece>> {
     let mut at = 0_usize;
     while *list.get(at)? == 1 {
         at += 3 + usize::from(u16_at(list, at + 1)?);
@@ -104,6 +130,9 @@ fn pieces_in(list: &[u8]) -> Option<Vec<Piece>> {
             let place = u32_at(table, (count + 1) * 4 + index * 8 + 2)?;
             let at = u64::from(place & 0x3FFF_FFFF);
             let wide = place & 0x4000_0000 == 0;
+            if is_old {
+                return Some(Piece { at: place.into(), bytes: letters, wide: false });
+            }
             Some(if wide { Piece { at, bytes: letters * 2, wide } } else { Piece { at: at / 2, bytes: letters, wide } })
         })
         .collect()
@@ -112,6 +141,7 @@ fn pieces_in(list: &[u8]) -> Option<Vec<Piece>> {
 /// Reads the text piece by piece, as UTF-8.
 struct Text<'a> {
     stream: &'a Chain<'a>,
+    page: &'static Encoding,
     pieces: std::vec::IntoIter<Piece>,
     piece: Option<Piece>,
     /// Whether a cell ended just now.
@@ -139,7 +169,7 @@ impl Text<'_> {
             let count = bytes.len() as u64;
             self.piece = Some(Piece { at: piece.at + count, bytes: piece.bytes - count, ..piece });
         }
-        let text = Zeroizing::new(if piece.wide { wide(&bytes) } else { narrow(&bytes, WINDOWS_1252) });
+        let text = Zeroizing::new(if piece.wide { wide(&bytes) } else { narrow(&bytes, self.page) });
         for letter in text.chars() {
             self.push(letter);
         }

@@ -2,6 +2,7 @@
 //!
 //! Holds: how it is recognised and opened: its text, and the objects in it. Must not know: what the objects are.
 
+mod letters;
 mod object;
 mod source;
 mod text;

@@ -51,6 +51,14 @@ fn text_is_joined_across_runs() {
 }
 
 #[test]
+fn letters_are_those_of_the_font() {
+    // Not of the document; and the first font is that of text that names none.
+    let document = "{\\rtf1\\ansi\\ansicpg1252\\deff1{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fnil\\fcharset238{\\*\\fname Arial;}Arial CE;}\
+                    {\\f2\\fcharset128 Gothic;}}has\\'b3o {\\f0 caf\\'e9} \\'b3{\\f2 \\'83\\'5c\\'83\\\\\\'83A|\\'83{x}} \\plain\\f0 \\'e9\\plain \\'b3\\par}";
+    assert_eq!(text(document).lines().next(), Some("hasło café łソソア|x éł"));
+}
+
+#[test]
 fn pictures_and_binary_data_are_no_text() {
     assert_eq!(text("{\\rtf1 a{\\pict\\wmetafile8 0102030405}{\\*\\x\\bin3 }}}}b\\par}"), "ab\n");
 }

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use encoding_rs::Encoding;
 use zeroize::Zeroizing;
 
+use super::letters::Letters;
 use super::source::{Source, Token, Word};
 
 /// Text that is made at once.
@@ -16,7 +17,7 @@ const STEP: usize = 16 << 10;
 /// Text beside the text that is kept until the paragraph ends.
 const ASIDE: usize = 64 << 10;
 
-/// Groups of which it is known how many bytes stand for a character that not every reader knows.
+/// Groups of which it is known what they said of their letters.
 const GROUPS: usize = 256;
 
 /// Why text ends.
@@ -37,16 +38,17 @@ pub(super) struct Text {
     depth: usize,
     /// The group whose text stands beside the text, and the one that is a picture.
     aside_from: Option<usize>,
+    fonts_from: Option<usize>,
     picture_from: Option<usize>,
     /// Whether `\*` came last.
     starred: bool,
-    /// How many bytes behind `\u` say the same, for each group.
-    fallbacks: Vec<u8>,
+    /// How many bytes behind `\u` say the same, and what letters are written in, for each group.
+    groups: Vec<(u8, Option<&'static Encoding>)>,
     fallback: u8,
     /// Those that are left to pass over.
     passing: u8,
     high: Option<u16>,
-    letters: Option<&'static Encoding>,
+    letters: Letters,
     out: Zeroizing<Vec<u8>>,
     given: usize,
     aside: Zeroizing<Vec<u8>>,
@@ -77,8 +79,8 @@ impl Text {
 
     fn open(&mut self) {
         if self.depth < GROUPS {
-            self.fallbacks.truncate(self.depth);
-            self.fallbacks.push(self.fallback);
+            self.groups.truncate(self.depth);
+            self.groups.push((self.fallback, self.letters.now()));
         }
         self.depth += 1;
         (self.passing, self.starred) = (0, false);
@@ -86,10 +88,14 @@ impl Text {
 
     fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-        if let Some(fallback) = self.fallbacks.get(self.depth) {
+        if let Some((fallback, letters)) = self.groups.get(self.depth) {
             self.fallback = *fallback;
+            self.letters.go_back(*letters);
         }
         let depth = self.depth;
+        if self.fonts_from.take_if(|from| depth < *from).is_some() {
+            self.letters.choose(None);
+        }
         self.aside_from.take_if(|from| depth < *from);
         self.picture_from.take_if(|from| depth < *from);
         (self.passing, self.starred) = (0, false);
@@ -131,12 +137,14 @@ impl Text {
     fn byte(&mut self, byte: u8) {
         if self.passing > 0 {
             self.passing -= 1;
-        } else if byte.is_ascii() {
+        } else if byte.is_ascii() && !self.letters.is_torn() {
             self.push(&[byte]);
         } else {
-            let letters = self.letters.unwrap_or(encoding_rs::WINDOWS_1250);
-            let (text, _) = letters.decode_without_bom_handling(std::slice::from_ref(&byte));
-            self.push(text.as_bytes());
+            let mut buffer = [0; 16];
+            let made = self.letters.read(byte, &mut buffer);
+            if made > 0 {
+                self.push(&buffer[..made]);
+            }
         }
     }
 
@@ -157,13 +165,13 @@ impl Text {
     }
 
     fn fallback(&self) -> u8 {
-        if self.fallbacks.is_empty() { 1 } else { self.fallback }
+        if self.groups.is_empty() { 1 } else { self.fallback }
     }
 
     /// Makes some text of what comes next.
     fn make(&mut self, source: &mut Source<'_>) -> io::Result<()> {
         while self.out.len() < STEP && self.stop == Stop::None {
-            if self.passing == 0 {
+            if self.passing == 0 && !self.letters.is_torn() {
                 source.peek()?;
                 let plain = source.plain();
                 if !plain.is_empty() {
@@ -176,6 +184,9 @@ impl Text {
                 self.flush();
                 return Ok(());
             };
+            if matches!(token, Token::Open | Token::Close | Token::Word(_)) {
+                self.letters.drop_torn();
+            }
             match token {
                 Token::Open => self.open(),
                 Token::Close => self.close(),
@@ -219,13 +230,21 @@ impl Text {
             b"emspace" | b"enspace" | b"qmspace" => self.push(b" "),
             b"u" => self.unit(number.unwrap_or(0)),
             b"uc" => self.fallback = u8::try_from(number.unwrap_or(1)).unwrap_or(1),
-            b"ansicpg" => {
-                let label = format!("windows-{}", number.unwrap_or(1250));
-                self.letters = Encoding::for_label(label.as_bytes());
+            b"ansicpg" => self.letters.set_page(number.unwrap_or(1250)),
+            b"mac" => self.letters.set_page(10_000),
+            b"deff" => self.letters.set_usual(number.unwrap_or(0)),
+            b"f" if self.fonts_from.is_some() => self.letters.tell(number.unwrap_or(0)),
+            b"f" => self.letters.choose(Some(number.unwrap_or(0))),
+            b"plain" => self.letters.choose(None),
+            b"fcharset" if self.fonts_from.is_some() => self.letters.set(number.unwrap_or(0)),
+            b"cpg" if self.fonts_from.is_some() => self.letters.set_code_page(number.unwrap_or(0)),
+            b"fonttbl" => {
+                self.fonts_from = self.fonts_from.or(Some(self.depth));
+                self.step_aside(false);
             }
-            b"fonttbl" | b"colortbl" | b"stylesheet" | b"info" | b"header" | b"headerl" | b"headerr" | b"headerf"
-            | b"footer" | b"footerl" | b"footerr" | b"footerf" | b"footnote" | b"annotation" | b"fldinst"
-            | b"bkmkstart" | b"bkmkend" | b"xe" | b"tc" | b"rtf" => self.step_aside(word.name() == b"rtf"),
+            b"colortbl" | b"stylesheet" | b"info" | b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer"
+            | b"footerl" | b"footerr" | b"footerf" | b"footnote" | b"annotation" | b"fldinst" | b"bkmkstart"
+            | b"bkmkend" | b"xe" | b"tc" | b"rtf" => self.step_aside(word.name() == b"rtf"),
             _ if self.starred => self.step_aside(false),
             // Each property has a group of its own.
             _ => {

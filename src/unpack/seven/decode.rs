@@ -13,6 +13,7 @@ use lzma_rust2::{Lzma2Reader, LzmaReader};
 use super::header::{Block, Coder, Contents};
 use super::lock::{Key, Locked};
 use crate::base::{ReadAt, Trouble};
+use crate::unpack::inflate::Inflating;
 
 /// Bytes that are read ahead between decoders.
 const AHEAD: usize = 32 << 10;
@@ -152,7 +153,7 @@ fn decoder<'a>(
         0x09 | 0x03_03_08_05 => Box::new(BcjReader::new_sparc(input, 0)),
         0x0A => Box::new(BcjReader::new_arm64(input, 0)),
         0x0B => Box::new(BcjReader::new_riscv(input, 0)),
-        0x04_01_08 => Box::new(flate2::bufread::DeflateDecoder::new(input)),
+        0x04_01_08 => Box::new(Inflating::bare(input)),
         0x04_02_02 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
         0x06F1_0701 => Box::new(key.ok_or_else(unreadable)?.reader(input)),
         _ => return Err(Trouble::unsupported("is packed by a method that is not known; not opened")),

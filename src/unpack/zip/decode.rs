@@ -6,12 +6,14 @@ use std::io::{self, BufRead, Read};
 
 use bzip2::bufread::MultiBzDecoder;
 use deflate64::InflaterManaged;
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use flate2::{Crc, Decompress};
 use lzma_rust2::{DICT_SIZE_MAX, LzmaReader, XzReader, lzma_get_memory_usage_by_props};
 
 use super::header::{DEFLATE, DEFLATE64, Entry, STORED, long, short, word};
 use super::source::Source;
 use crate::base::Trouble;
+use crate::unpack::frames::STEP;
+use crate::unpack::inflate::inflate;
 
 const BZIP2: u16 = 12;
 const LZMA: u16 = 14;
@@ -221,15 +223,7 @@ impl Inflate {
     /// How much it took, how much it made, whether that was the last.
     fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> io::Result<(usize, usize, bool)> {
         match self {
-            Self::Usual(inflater) => {
-                let before = (inflater.total_in(), inflater.total_out());
-                let status = inflater
-                    .decompress(input, buffer, FlushDecompress::None)
-                    .map_err(|_| io::ErrorKind::InvalidData)?;
-                let taken = inflater.total_in().saturating_sub(before.0);
-                let made = inflater.total_out().saturating_sub(before.1);
-                Ok((taken as usize, made as usize, status == Status::StreamEnd))
-            }
+            Self::Usual(inflater) => inflate(inflater, input, buffer),
             Self::Wide(inflater) => {
                 if inflater.finished() {
                     return Ok((0, 0, true));
@@ -288,7 +282,8 @@ impl Read for Content<'_> {
         if self.ended || buffer.is_empty() {
             return Ok(0);
         }
-        match self.decoder.read(buffer) {
+        let most = buffer.len().min(STEP);
+        match self.decoder.read(&mut buffer[..most]) {
             Ok(0) => {
                 self.ended = true;
                 self.check()?;

@@ -62,11 +62,48 @@ fn the_locked_are_told() {
 }
 
 #[test]
-fn what_stands_before_the_damage_is_read() {
-    let stream = [atom(4008, 0, b"needle"), atom(4008, 0, b"lost")[..10].to_vec()].concat();
-    let recorded = opened(&compound(&[("/PowerPoint Document", &stream)]));
-    assert_eq!(recorded.named("PowerPoint Document").text(), "needle\n");
+fn what_stands_before_and_behind_the_damage_is_read() {
+    let broken = atom(1006, 0x0F, &[atom(4008, 0, b"needle"), atom(4008, 0, b"lost")[..10].to_vec()].concat());
+    let recorded = opened(&compound(&[("/PowerPoint Document", &[broken, atom(4008, 0, b"behind")].concat())]));
+    assert_eq!(recorded.named("PowerPoint Document").text(), "needle\nbehind\n");
     assert_eq!(recorded.troubles.len(), 1);
+}
+
+#[test]
+fn what_only_looks_like_records_is_no_damage() {
+    // Table styles say that they hold records, and are an archive; tags do not, and comments stand in some of them.
+    let styles = atom(1064, 0x0F, b"PK\x03\x04\xFF\xFF\xFF\xFF needle-styles");
+    let tag = atom(5003, 0, &atom(12000, 0x0F, &atom(4026, 0, &utf16("needle-comment"))));
+    let other = atom(5003, 0, b"needle: what the tags of others hold");
+    let recorded =
+        opened(&compound(&[("/PowerPoint Document", &[styles, tag, other, atom(4008, 0, b"last")].concat())]));
+    assert_eq!(recorded.troubles, []);
+    let member = |text: &str| recorded.members.iter().find(|member| member.text().contains(text)).expect(text).made;
+    assert_eq!(["needle-styles", "needle-comment\nlast\n"].map(member), [false, true]);
+}
+
+#[test]
+fn holes_end_where_the_presentation_says_that_something_begins() {
+    let first = atom(4008, 0, b"one");
+    let slide = (first.len() + 1001) as u32;
+    let second = atom(1006, 0x0F, &atom(4008, 0, b"two"));
+    let list = slide + second.len() as u32;
+    let places = atom(6002, 0, &numbers(&[1 << 20 | 1, slide]));
+    let edit = atom(4085, 0, &numbers(&[0, 0, 0, list, 0, 0, 0]));
+    let user = [&[0; 16][..], &(list + places.len() as u32).to_le_bytes()].concat();
+    let stream = [first, vec![0; 1001], second, places, edit].concat();
+    let bytes = compound(&[("/PowerPoint Document", &stream), ("/Current User", &user)]);
+    let recorded = opened(&bytes);
+    assert_eq!(recorded.troubles, []);
+    assert_eq!(recorded.named("PowerPoint Document").text(), "one\ntwo\n");
+    torture(&FORMAT, &bytes);
+}
+
+#[test]
+fn what_is_of_powerpoint_95_is_told() {
+    let recorded = opened(&compound(&[("/PowerPoint Document", b"\x03\0\0\0\xFF\xFF\0\0 needle")]));
+    assert_eq!(recorded.troubles.first().map(|(_, trouble)| trouble.reason), Some(Reason::Unsupported));
+    assert!(recorded.named("PowerPoint Document").text().contains("needle"));
 }
 
 #[test]

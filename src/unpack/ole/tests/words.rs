@@ -75,10 +75,39 @@ fn the_locked_and_the_broken_are_told() {
 #[test]
 fn the_text_of_word_95_is_read() {
     let mut stream = vec![0; 0x300];
-    stream[..4].copy_from_slice(&[0xDC, 0xA5, 0x65 - 1, 0]);
+    stream[..4].copy_from_slice(&[0xDC, 0xA5, 0x68, 0]);
     stream[0x18..0x20].copy_from_slice(&[0x300, 0x306_u32].map(u32::to_le_bytes).concat());
     stream.extend(b"needle and more");
     assert_eq!(opened(&compound(&[("/WordDocument", &stream)])).named("WordDocument").text(), "needle");
+}
+
+#[test]
+fn the_text_of_word_6_is_read_in_its_pieces_and_letters() {
+    let mut stream = vec![0; 0x300];
+    // Polish, saved in pieces.
+    stream[..12].copy_from_slice(&[0xDC, 0xA5, 0x65, 0, 0, 0, 0x15, 4, 0, 0, 4, 0]);
+    stream.extend(b"67 ha\xB3s-needle-");
+    let places = [0, 7, 9, 11, 13].map(u32::to_le_bytes).concat();
+    let pieces = [0x308, 0x300, 0x306, 0x304_u32].map(|at| [&[0, 0][..], &at.to_le_bytes(), &[0, 0]].concat());
+    let table = [places, pieces.concat()].concat();
+    let list = [&[2][..], &(table.len() as u32).to_le_bytes(), &table].concat();
+    let at = stream.len() as u32;
+    stream[0x160..0x168].copy_from_slice(&[at, list.len() as u32].map(u32::to_le_bytes).concat());
+    stream.extend(list);
+    let bytes = compound(&[("/WordDocument", &stream)]);
+    assert_eq!(opened(&bytes).named("WordDocument").text(), "needle-67s-ał");
+    torture(&FORMAT, &bytes);
+}
+
+#[test]
+fn letters_of_word_95_are_those_of_its_fonts() {
+    let mut stream = vec![0; 0x300];
+    stream[..8].copy_from_slice(&[0xDC, 0xA5, 0x68, 0, 0, 0, 9, 4]);
+    stream[0x18..0x20].copy_from_slice(&[0x300, 0x304_u32].map(u32::to_le_bytes).concat());
+    stream[0xD0..0xD8].copy_from_slice(&[0x304, 16_u32].map(u32::to_le_bytes).concat());
+    stream.extend(b"ha\xB3a");
+    stream.extend([16, 0, 6, 0, 0, 0, 0, 0, b'A', 6, 0, 0, 0, 238, 0, b'B']);
+    assert_eq!(opened(&compound(&[("/WordDocument", &stream)])).named("WordDocument").text(), "hała");
 }
 
 #[test]

@@ -13,6 +13,17 @@ fn without_directory(packed: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn what_was_made_in_the_step_that_meets_damage_is_kept() {
+    let text = b"needle-1 ".repeat(100);
+    // A block that is stored, and one of a kind that there is not.
+    let packed = [&[0, 0x84, 3, 0x7B, 0xFC][..], &text, &[7]].concat();
+    let archive = [local("a", 0, 8, &text, (packed.len() as u32, 900)), packed].concat();
+    let recorded = open(&archive);
+    assert_eq!(recorded.named("a").bytes, text);
+    assert_eq!(reasons(&recorded)[0], Reason::Malformed);
+}
+
+#[test]
 fn members_are_found_without_a_directory() {
     let recorded = open(&without_directory(&plain()));
     assert_eq!(recorded.names(), ["a.txt", "sub/b.txt"]);
