@@ -3,15 +3,15 @@
 //! Holds: the order of raw search and opening, what is held and what is read as it passes, depth. Must not know: any
 //! format.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
 use std::io::{BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::opening::Opening;
-use super::search::{FIRST_WINDOW, Here, fill};
+use super::search::{FIRST_WINDOW, Here, Overheard, Windows, fill};
 use super::worker::Worker;
 use crate::base::{Ahead, Budget, Cursor, Notice, Packed, ReadAt, Reason, Trouble};
-use crate::unpack::{self, BEGINNING, ENDING, Format, Open, Probe, Raw};
+use crate::unpack::{self, BEGINNING, ENDING, Format, Open, Probe, Raw, Sink};
 
 /// What becomes of what could not be opened and can be read again.
 pub(super) const HELD: &str = "; what could be had of it was scanned, and its bytes as they are";
@@ -118,6 +118,9 @@ impl Worker<'_> {
             (Open::Stream(_), Raw::Covered, None) => {
                 self.open_passing(format, buffer[..length].to_vec(), source, here, budget)
             }
+            (Open::Stream(_), Raw::First, None) => {
+                self.open_overheard(format, buffer[..length].to_vec(), source, here, budget)
+            }
             (Open::Stream(_) | Open::Random(_), _, Some(file)) => self.open_file(format, file, here, budget),
             _ => self.open_gathered(format, buffer, length, source, here, budget),
         }
@@ -135,47 +138,50 @@ impl Worker<'_> {
         let taken = Cell::new(0);
         let mut ahead = Ahead::new(beginning, source, &taken);
         let begun = self.now();
-        let opened = {
-            let mut opening = Opening {
-                worker: self,
-                here,
-                budget,
-                begun,
-                packed: Packed::Taken(&taken, 0),
-                full: false,
-                cut: false,
-                heeded: OnceCell::new(),
-            };
-            let opened = self.attempt(here, format.name, PASSED, || match format.open {
-                Open::Stream(open) => open(&mut ahead, &mut opening),
-                Open::Random(_) | Open::Whole(_) | Open::Objects => {
-                    Err(Trouble::unsupported("cannot be read as it passes"))
-                }
-            });
-            opened && !opening.cut
-        };
+        let mut opening = Opening::new(self, here, budget, begun, Packed::Taken(&taken, 0));
+        let opened = self.attempt(here, format.name, PASSED, || passing(format, &mut ahead, &mut opening));
+        let opened = opened && !opening.cut;
         let echo = Here { after: here.after.or(Some(begun)), ..*here };
         if !opened {
             ahead.rewind();
         }
         if !opened || !ahead.fill_buf().unwrap_or_default().is_empty() {
             // Of what was opened, what its format left unread; else as much as can be had again.
-            let mut buffer = self.buffer();
-            self.search_on(&mut buffer, 0, &mut ahead, &echo, budget);
-            self.rest(buffer);
+            self.search_stream(&mut ahead, &echo, budget);
         }
         taken.get()
+    }
+
+    /// Opens a stream while it is searched.
+    fn open_overheard(
+        &self,
+        format: &Format,
+        beginning: Vec<u8>,
+        source: &mut dyn Read,
+        here: &Here<'_>,
+        budget: &Budget,
+    ) -> u64 {
+        let windows = RefCell::new(Windows::new(self, here, budget, self.buffer(), 0));
+        windows.borrow_mut().push(&beginning);
+        let (begun, taken) = (self.now(), Cell::new(0));
+        let echo = Here { after: here.after.or(Some(begun)), ..*here };
+        let mut overheard = Overheard::new(source, &windows);
+        let mut opening = Opening::new(self, &echo, budget, begun, Packed::Taken(&taken, 0));
+        opening.first = Some(&windows);
+        // What could not be opened was told, and is searched all the same.
+        self.attempt(here, format.name, HELD, || {
+            passing(format, &mut Ahead::new(beginning, &mut overheard, &taken), &mut opening)
+        });
+        let count = overheard.finish();
+        self.rest(windows.borrow_mut().take_buffer());
+        count
     }
 
     /// Opens a file at any place of it.
     fn open_file(&self, format: &Format, file: &dyn ReadAt, here: &Here<'_>, budget: &Budget) -> u64 {
         let begun = self.now();
         let echo = Here { after: here.after.or(Some(begun)), ..*here };
-        let raw = |here: &Here<'_>| {
-            let mut buffer = self.buffer();
-            self.search_on(&mut buffer, 0, &mut Cursor::new(file), here, budget);
-            self.rest(buffer);
-        };
+        let raw = |here: &Here<'_>| self.search_stream(&mut Cursor::new(file), here, budget);
         let inner = if format.raw == Raw::First {
             raw(here);
             &echo
@@ -232,6 +238,21 @@ impl Worker<'_> {
         count
     }
 
+    /// Searches a stream of which the beginning is in the buffer.
+    fn search_on(
+        &self,
+        buffer: &mut Vec<u8>,
+        length: usize,
+        source: &mut dyn Read,
+        here: &Here<'_>,
+        budget: &Budget,
+    ) -> u64 {
+        let mut windows = Windows::new(self, here, budget, std::mem::take(buffer), length);
+        let count = windows.run(source);
+        *buffer = windows.take_buffer();
+        count
+    }
+
     /// The format that bytes are to be opened as.
     fn format_of(&self, probe: &Probe<'_>, here: &Here<'_>) -> Option<&'static Format> {
         unpack::recognise(probe).filter(|_| !self.is_too_deep(here))
@@ -256,16 +277,7 @@ impl Worker<'_> {
             Bytes::Whole(bytes) => bytes.len() as u64,
             Bytes::File(file) => file.size(),
         };
-        let mut opening = Opening {
-            worker: self,
-            here,
-            budget,
-            begun,
-            packed: Packed::Known(size),
-            full: false,
-            cut: false,
-            heeded: OnceCell::new(),
-        };
+        let mut opening = Opening::new(self, here, budget, begun, Packed::Known(size));
         let opened = self.attempt(here, format.name, HELD, || match (format.open, bytes) {
             (Open::Stream(open), Bytes::Whole(mut bytes)) => open(&mut bytes, &mut opening),
             (Open::Stream(open), Bytes::File(file)) => {
@@ -294,6 +306,14 @@ impl Worker<'_> {
         let Err(trouble) = result else { return true };
         self.notice(trouble.notice(here.origin.clone(), what, tail));
         false
+    }
+}
+
+/// Opens what is read as it passes.
+fn passing(format: &Format, input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
+    match format.open {
+        Open::Stream(open) => open(input, sink),
+        Open::Random(_) | Open::Whole(_) | Open::Objects => Err(Trouble::unsupported("cannot be read as it passes")),
     }
 }
 

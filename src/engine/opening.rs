@@ -3,18 +3,23 @@
 //! Holds: the sink that formats hand their members to. Must not know: any format, or when one is asked to open
 //! something.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::io::{self, Read};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inside::HELD;
-use super::search::Here;
+use super::search::{Here, Windows};
 use super::worker::Worker;
 use crate::base::{Budget, Limits, Packed, Reason, Secret, Trouble};
 use crate::source::{Emptied, each_held};
 use crate::unpack::{Content, Flow, Member, Sink, Work};
+use zeroize::Zeroizing;
+
+/// Bytes that are read at once of what is gathered.
+const STEP: usize = 64 << 10;
 
 /// Characters that a name of a member is told with; a hostile archive has longer ones.
 const NAME: usize = 1000;
@@ -24,22 +29,34 @@ const ENDINGS: [&str; 9] = ["gz", "bz2", "xz", "lzma", "zst", "lz4", "z", "br", 
 
 /// Takes what comes out of one container.
 pub(super) struct Opening<'w, 'a> {
-    pub(super) worker: &'w Worker<'a>,
-    pub(super) here: &'w Here<'w>,
-    pub(super) budget: &'w Budget,
+    worker: &'w Worker<'a>,
+    here: &'w Here<'w>,
+    budget: &'w Budget,
     /// When it was begun.
-    pub(super) begun: u64,
+    begun: u64,
     /// Of how many bytes its content is made.
-    pub(super) packed: Packed<'w>,
+    packed: Packed<'w>,
+    /// The search of its own bytes, where that comes first and goes on while they are read.
+    pub(super) first: Option<&'w RefCell<Windows<'w, 'a>>>,
     /// Whether it was told that there are too many members.
-    pub(super) full: bool,
+    full: bool,
     /// Whether some of it was not taken, for want of means: then its bytes are searched as they are.
     pub(super) cut: bool,
     /// Whether its names alone make text in it worth a look.
-    pub(super) heeded: OnceCell<bool>,
+    heeded: OnceCell<bool>,
 }
 
-impl Opening<'_, '_> {
+impl<'w, 'a> Opening<'w, 'a> {
+    pub(super) fn new(
+        worker: &'w Worker<'a>,
+        here: &'w Here<'w>,
+        budget: &'w Budget,
+        begun: u64,
+        packed: Packed<'w>,
+    ) -> Self {
+        Self { worker, here, budget, begun, packed, first: None, full: false, cut: false, heeded: OnceCell::new() }
+    }
+
     /// Takes the objects of a pack of a repository.
     pub(super) fn take_objects(&mut self, pack: &[u8]) -> Result<(), Trouble> {
         let size = pack.len() as u64;
@@ -107,15 +124,69 @@ impl Opening<'_, '_> {
                     (None, known @ Packed::Known(_)) => known,
                 };
                 let mut source = budget.metered(source, packed);
-                if made {
-                    let mut buffer = worker.buffer();
-                    worker.search_on(&mut buffer, 0, &mut source, here, budget);
-                    worker.rest(buffer);
+                if let Some(first) = self.first {
+                    let text = self.gather(&mut source, here);
+                    first.borrow_mut().run(&mut io::empty());
+                    held(&text);
+                    budget.release(text.capacity() as u64);
+                } else if made {
+                    worker.search_stream(&mut source, here, budget);
                 } else {
                     worker.look_through(&mut source, None, here, budget);
                 }
             }
         }
+    }
+
+    /// Holds what is made of bytes until all of them were searched, as far as it may.
+    fn gather(&self, source: &mut dyn Read, here: &Here<'_>) -> Zeroizing<Vec<u8>> {
+        let (mut text, mut full) = (Zeroizing::new(Vec::new()), false);
+        let mut buffer = self.worker.buffer();
+        buffer.resize(buffer.len().max(STEP), 0);
+        loop {
+            match source.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) if !full => {
+                    full = !self.reserve(&mut text, count);
+                    if full {
+                        let limit = self.budget.limits().max_blob;
+                        let what = format!("is longer than --max-blob {limit} with what is held around it");
+                        let trouble = Trouble::limit(Reason::TooLarge, "--max-blob", what);
+                        self.worker.notice(trouble.notice(
+                            here.origin.clone(),
+                            here.what,
+                            "; its end was not searched",
+                        ));
+                    } else {
+                        text.extend_from_slice(&buffer[..count]);
+                    }
+                }
+                // What it is made of is searched nevertheless.
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let tail = format!("; the first {} bytes were scanned", text.len());
+                    self.worker.notice(Trouble::of(&error).notice(here.origin.clone(), here.what, &tail));
+                    break;
+                }
+            }
+        }
+        self.worker.rest(buffer);
+        text
+    }
+
+    /// Makes room in a text, on account of what may be held.
+    fn reserve(&self, text: &mut Vec<u8>, count: usize) -> bool {
+        let (wanted, held) = (text.len() + count, text.capacity());
+        if wanted <= held {
+            return true;
+        }
+        let room = wanted.max(held * 2);
+        let fits = room as u64 <= self.budget.limits().max_blob && self.budget.hold((room - held) as u64);
+        if fits {
+            text.reserve_exact(room - text.len());
+        }
+        fits
     }
 }
 
@@ -225,16 +296,7 @@ impl Sink for Opening<'_, '_> {
                 }
                 // Each part begins with the same, whichever comes first.
                 let (worker, budget) = (Worker::with(session, &memory), Budget::of(&session.plan.limits, &purse));
-                let mut opening = Opening {
-                    worker: &worker,
-                    here: &here,
-                    budget: &budget,
-                    begun,
-                    packed: Packed::Known(size),
-                    full: false,
-                    cut: false,
-                    heeded: OnceCell::new(),
-                };
+                let mut opening = Opening::new(&worker, &here, &budget, begun, Packed::Known(size));
                 let sound = worker.attempt(&here, here.what, HELD, || {
                     work(part, &mut opening);
                     Ok(())

@@ -2,7 +2,8 @@
 //!
 //! Holds: the search of a stream and of bytes that are held. Must not know: what is a container.
 
-use std::io::Read;
+use std::cell::RefCell;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -11,7 +12,7 @@ use super::scrub;
 use super::told::{Told, location};
 use super::worker::Worker;
 use crate::base::{Budget, Confidence, Context, Fingerprint, Notice, Origin, Places, Reason, Trouble};
-use crate::detect::{Credential, Found, Hit, MARGIN, Nested, Place};
+use crate::detect::{Credential, Found, Hit, MARGIN, Nested, Place, Scan};
 use crate::source::ObjectKey;
 use crate::unpack::MailOf;
 
@@ -63,40 +64,138 @@ pub(super) struct Within<'a> {
     places: &'a Places,
 }
 
-impl Worker<'_> {
-    /// Searches a stream of which the first `length` bytes are in the buffer already; tells how many there were.
-    pub(super) fn search_on(
-        &self,
-        buffer: &mut Vec<u8>,
-        mut length: usize,
-        source: &mut dyn Read,
-        here: &Here<'_>,
-        budget: &Budget,
-    ) -> u64 {
-        let session = self.session;
-        let most = usize::try_from(session.plan.limits.max_blob).unwrap_or(usize::MAX).max(WINDOW);
-        let mut scan = session.detector.begin(here.context);
-        let (mut total, mut room) = (0, FIRST_WINDOW.max(length));
-        loop {
-            if buffer.len() < room {
-                buffer.resize(room, 0);
-            }
-            let (ended, trouble) = fill(source, &mut buffer[..room], &mut length);
-            if let Some(trouble) = trouble {
-                let tail = format!("; the first {} bytes were scanned", total + length as u64);
-                self.notice(trouble.notice(here.origin.clone(), here.what, &tail));
-            }
-            let step = session.detector.window(&mut scan, &buffer[..length], ended, room >= most);
-            self.take(step.found, here, budget);
-            total += step.consumed as u64;
-            if ended || session.stopped() {
-                break;
-            }
-            buffer.copy_within(step.consumed..length, 0);
-            length -= step.consumed;
-            room = if length > room / 2 || room < WINDOW { (room * 2).max(WINDOW).min(most) } else { room };
+/// The search of a stream, window by window.
+pub(super) struct Windows<'w, 'a> {
+    worker: &'w Worker<'a>,
+    here: &'w Here<'w>,
+    budget: &'w Budget,
+    scan: Scan,
+    /// What was not searched yet, or is to be searched again with what follows it.
+    buffer: Vec<u8>,
+    length: usize,
+    room: usize,
+    most: usize,
+    total: u64,
+    ended: bool,
+}
+
+impl<'w, 'a> Windows<'w, 'a> {
+    /// The search of a stream of which the first `length` bytes are in the buffer already.
+    pub(super) fn new(
+        worker: &'w Worker<'a>,
+        here: &'w Here<'w>,
+        budget: &'w Budget,
+        buffer: Vec<u8>,
+        length: usize,
+    ) -> Self {
+        let most = usize::try_from(worker.session.plan.limits.max_blob).unwrap_or(usize::MAX).max(WINDOW);
+        let scan = worker.session.detector.begin(here.context);
+        Self {
+            worker,
+            here,
+            budget,
+            scan,
+            buffer,
+            length,
+            room: FIRST_WINDOW.max(length),
+            most,
+            total: 0,
+            ended: false,
         }
-        total + if session.stopped() { length as u64 } else { 0 }
+    }
+
+    /// Searches what comes next of it.
+    pub(super) fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            self.make_room();
+            let (now, later) = bytes.split_at(bytes.len().min(self.room - self.length));
+            self.buffer[self.length..self.length + now.len()].copy_from_slice(now);
+            self.length += now.len();
+            bytes = later;
+            if self.length == self.room {
+                self.step(false);
+            }
+        }
+    }
+
+    /// Searches the rest of it; tells how many bytes there were in all.
+    pub(super) fn run(&mut self, source: &mut dyn Read) -> u64 {
+        while !self.ended && !self.worker.session.stopped() {
+            self.make_room();
+            let (ended, trouble) = fill(source, &mut self.buffer[..self.room], &mut self.length);
+            if let Some(trouble) = trouble {
+                let tail = format!("; the first {} bytes were scanned", self.total + self.length as u64);
+                self.worker.notice(trouble.notice(self.here.origin.clone(), self.here.what, &tail));
+            }
+            self.ended = ended;
+            self.step(ended);
+        }
+        self.total + self.length as u64
+    }
+
+    /// The buffer, when this search is over.
+    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.buffer)
+    }
+
+    fn make_room(&mut self) {
+        if self.buffer.len() < self.room {
+            self.buffer.resize(self.room, 0);
+        }
+    }
+
+    fn step(&mut self, ended: bool) {
+        let (length, room) = (self.length, self.room);
+        let detector = &self.worker.session.detector;
+        let step = detector.window(&mut self.scan, &self.buffer[..length], ended, room >= self.most);
+        self.worker.take(step.found, self.here, self.budget);
+        self.total += step.consumed as u64;
+        self.buffer.copy_within(step.consumed..length, 0);
+        self.length -= step.consumed;
+        if self.length > room / 2 || room < WINDOW {
+            self.room = (room * 2).max(WINDOW).min(self.most);
+        }
+    }
+}
+
+/// A stream that is searched while something else reads it.
+pub(super) struct Overheard<'o, 'w, 'a> {
+    source: &'o mut dyn Read,
+    windows: &'o RefCell<Windows<'w, 'a>>,
+    /// Whether it failed, which whoever reads it tells.
+    broken: bool,
+}
+
+impl<'o, 'w, 'a> Overheard<'o, 'w, 'a> {
+    pub(super) fn new(source: &'o mut dyn Read, windows: &'o RefCell<Windows<'w, 'a>>) -> Self {
+        Self { source, windows, broken: false }
+    }
+
+    /// Searches what was not read; tells how many bytes there were in all.
+    pub(super) fn finish(self) -> u64 {
+        let mut nothing = io::empty();
+        self.windows.borrow_mut().run(if self.broken { &mut nothing } else { self.source })
+    }
+}
+
+impl Read for Overheard<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let result = self.source.read(buffer);
+        match &result {
+            Ok(count) => self.windows.borrow_mut().push(&buffer[..*count]),
+            Err(error) => self.broken |= error.kind() != io::ErrorKind::Interrupted,
+        }
+        result
+    }
+}
+
+impl Worker<'_> {
+    /// Searches a stream; tells how many bytes there were.
+    pub(super) fn search_stream(&self, source: &mut dyn Read, here: &Here<'_>, budget: &Budget) -> u64 {
+        let mut windows = Windows::new(self, here, budget, self.buffer(), 0);
+        let count = windows.run(source);
+        self.rest(windows.take_buffer());
+        count
     }
 
     /// Searches bytes that are all there.
@@ -241,7 +340,7 @@ pub(super) fn fill(source: &mut dyn Read, buffer: &mut [u8], length: &mut usize)
         match source.read(&mut buffer[*length..]) {
             Ok(0) => return (true, None),
             Ok(count) => *length += count,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return (true, Some(Trouble::of(&error))),
         }
     }
