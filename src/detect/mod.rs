@@ -25,6 +25,7 @@ mod words;
 use std::fmt;
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use regex_automata::PatternID;
 use regex_automata::meta::Regex;
 
@@ -116,12 +117,35 @@ struct Compiled {
     unless: Vec<String>,
 }
 
+/// The words of the rules by context, looked for in names all at once.
+struct Named {
+    words: AhoCorasick,
+    /// The rule of each word.
+    rules: Vec<RuleSetBits>,
+}
+
+impl Named {
+    fn new(compiled: &[Compiled]) -> Option<Self> {
+        let rules = (0..).zip(compiled).filter(|(_, rule)| rule.by_context);
+        let words: Vec<(usize, &str)> =
+            rules.flat_map(|(index, rule)| rule.near.iter().map(move |word| (index, word.as_str()))).collect();
+        let rules = words.iter().map(|(index, _)| 1 << index).collect();
+        AhoCorasick::new(words.iter().map(|(_, word)| word)).ok().map(|words| Self { words, rules })
+    }
+
+    /// The rules of which a word stands in folded names.
+    fn bits(&self, names: &str) -> RuleSetBits {
+        self.words.find_overlapping_iter(names).fold(0, |bits, found| bits | self.rules[found.pattern().as_usize()])
+    }
+}
+
 /// All rules made ready; shared by all threads.
 pub struct Detector {
     rules: RuleSet,
     compiled: Vec<Compiled>,
     search: Search,
     spoken: Spoken,
+    named: Named,
     secret_rule: Option<usize>,
     now: Instant,
 }
@@ -159,10 +183,11 @@ impl Detector {
         let compiled = rules.rules().iter().enumerate().map(|(index, rule)| compile(rule, rules.is_built_in(index)));
         let compiled = compiled.collect::<Result<Vec<Compiled>, _>>()?;
         let by_context = compiled.iter().filter(|rule| rule.by_context);
+        let named = Named::new(&compiled).ok_or(DetectorError::TooMany(compiled.len()))?;
         let spoken = Spoken::new(by_context.flat_map(|rule| rule.near.iter().map(String::as_str)));
         let search = Search::new(rules.rules());
         let secret_rule = rules.rules().iter().position(|rule| rule.id == "ksef-token-secret");
-        Ok(Self { rules, compiled, search, spoken, secret_rule, now })
+        Ok(Self { rules, compiled, search, spoken, named, secret_rule, now })
     }
 
     /// The rules.
@@ -207,8 +232,7 @@ impl Detector {
     /// Begins with a blob.
     pub fn begin(&self, context: &Context) -> Scan {
         let names = fold::fold(context.names.join("\n").as_bytes());
-        let named = |rule: &Compiled| rule.by_context && rule.near.iter().any(|word| names.contains(word.as_str()));
-        let by_name = search::bits(self.compiled.iter().map(named));
+        let by_name = self.named.bits(&names);
         Scan { names, by_name, utf16: None, base: 0, emitted: 0, lines: Lines::default(), table: None }
     }
 

@@ -1,9 +1,15 @@
 //! Tables in text: the line of headings above rows that are separated the same way.
 //!
-//! Holds: CSV and TSV with headings, and the column lists of SQL. Must not know: what stands in
+//! Holds: CSV and TSV with headings, lists of one column, and the column lists of SQL. Must not know: what stands in
 //! the cells.
 
 use super::fold::fold;
+
+/// Separates the cells of tables that have one column.
+const ALONE: u8 = b'\n';
+
+/// Longer lines are no heading of a single column.
+const HEADING: usize = 64;
 
 /// Headings, and how cells are separated below them.
 #[derive(Clone, Debug)]
@@ -15,7 +21,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Reads a line as headings; nothing where it has no two cells.
-    pub(super) fn read(line: &[u8]) -> Option<Self> {
+    fn read(line: &[u8]) -> Option<Self> {
         if line.len() > 4096 {
             return None;
         }
@@ -32,6 +38,20 @@ impl Table {
         (headings.len() > 1).then(|| Self { folded: headings.join(" "), headings, separator: separator.1 })
     }
 
+    /// Reads the headings of the text that begins there, of one column too if a value alone in its line follows.
+    pub(super) fn read_above(line: &[u8], below: &[u8]) -> Option<Self> {
+        let alone = || {
+            let next = below.split(|byte| *byte == b'\n').next()?;
+            let heading = fold(line);
+            (is_heading(line) && is_single(next)).then(|| Self {
+                folded: heading.clone(),
+                headings: vec![heading],
+                separator: ALONE,
+            })
+        };
+        Self::read(line).or_else(alone)
+    }
+
     /// All headings, folded.
     pub(super) fn headings(&self) -> &str {
         &self.folded
@@ -39,7 +59,7 @@ impl Table {
 
     /// Whether a line can be a row.
     pub(super) fn has_row(&self, line: &[u8]) -> bool {
-        line.contains(&self.separator)
+        if self.separator == ALONE { is_single(line) } else { line.contains(&self.separator) }
     }
 
     /// The heading over the cell that begins where a row's text before it ends.
@@ -47,6 +67,21 @@ impl Table {
         let index = cells(before, self.separator).count().checked_sub(1)?;
         self.headings.get(index).cloned()
     }
+}
+
+/// Whether a line is a few words and nothing else.
+fn is_heading(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let words = line.split(u8::is_ascii_whitespace).count();
+    let known = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b" _-.\"'()".contains(byte);
+    !line.is_empty() && line.len() <= HEADING && words <= 5 && line.strip_suffix(b":").unwrap_or(line).iter().all(known)
+}
+
+/// Whether there is one value in a line and nothing else.
+fn is_single(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let value = line.strip_suffix(b",").or(line.strip_suffix(b";")).unwrap_or(line);
+    !value.is_empty() && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_|+/.\"'".contains(byte))
 }
 
 /// `INSERT INTO t (a, b)`, `COPY t (a, b) FROM stdin`: what stands in the parentheses.
@@ -90,6 +125,20 @@ mod tests {
         assert_eq!(table.heading_of(b"1;2;3;4;5;"), None);
         assert!(table.has_row(b"a;b") && !table.has_row(b"a b"));
         assert!(Table::read(b"KSEF_TOKEN=abc").is_none());
+    }
+
+    #[test]
+    fn a_column_may_stand_alone() {
+        for heading in ["token_ksef", "Token KSeF", "  \"token ksef\"", "Token KSeF:"] {
+            let table = Table::read_above(heading.as_bytes(), b"ABC123\nABC124\n").expect(heading);
+            assert!(table.heading_of(b"\"").is_some_and(|heading| heading.contains("ksef")), "{heading}");
+            assert!(table.has_row(b"ABC123") && table.has_row(b"  \"ABC-123\",\r"));
+            assert!(!table.has_row(b"") && !table.has_row(b"and so on") && !table.has_row(b"x=1"));
+            assert!(Table::read_above(heading.as_bytes(), b"Nazwa;Token\nABC;ABC123\n").is_none());
+        }
+        for prose in ["The token of KSeF is in the safe today.", "token = abc", "<token>", "", "# token"] {
+            assert!(Table::read_above(prose.as_bytes(), b"ABC123\n").is_none(), "{prose}");
+        }
     }
 
     #[test]

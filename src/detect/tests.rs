@@ -183,4 +183,10 @@ fn headings_hold_for_all_rows_below_them_however_many() {
     let text = format!("{}Nazwa;NIP;Token KSeF\n{}", "x y z\n".repeat(60_000), rows(&mut sampler));
     let count = found(text.as_bytes(), "a.txt").len();
     assert!(count >= 5_940, "{count}");
+    // An only column too, below a line that says what the list is.
+    let column: String = (0..6_000).map(|_| sampler.fill("{{token40}}\n").expect("known placeholders")).collect();
+    for title in ["token_ksef\n", "Lista\n\nTokeny KSeF:\r\n"] {
+        let count = found(format!("{title}{column}").as_bytes(), "a.txt").len();
+        assert!(count >= 5_940, "{count}");
+    }
 }

@@ -55,7 +55,7 @@ impl Words {
         // The rows below are read once, not once for each row that has a word.
         if at >= self.table_end
             && let Some((line, below)) = line_of(text, at)
-            && let Some(table) = Table::read(&text[line])
+            && let Some(table) = Table::read_above(&text[line], &text[below..])
         {
             self.table_end = below + rows(&text[below..], &table);
             behind = behind.max(self.table_end - at);
@@ -124,13 +124,25 @@ fn rows(text: &[u8], table: &Table) -> usize {
 
 /// The first line of a stretch that has a word of KSeF and looks like headings.
 fn headings_in(text: &[u8]) -> Option<Table> {
-    let lines = text.split(|byte| *byte == b'\n').take(200).filter(|line| line.len() > 5 && line.len() < 4096);
-    lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).find_map(|line| {
+    let mut rest = text;
+    for _ in 0..200 {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let (line, below) = (&rest[..end], rest.get(end + 1..).unwrap_or_default());
+        rest = below;
+        if line.len() <= 5 || line.len() >= 4096 {
+            continue;
+        }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let words = super::fold::fold(line);
         let speaks = words.contains("token") || words.contains("ksef");
         let spoken = speaks && !line.iter().any(u8::is_ascii_digit) && !words.contains('=');
-        if spoken || words.starts_with("insert into ") || words.starts_with("copy ") { Table::read(line) } else { None }
-    })
+        if (spoken || words.starts_with("insert into ") || words.starts_with("copy "))
+            && let Some(table) = Table::read_above(line, below)
+        {
+            return Some(table);
+        }
+    }
+    None
 }
 
 /// Whether a text has letters and digits enough in a row.
