@@ -5,6 +5,7 @@
 
 mod collect;
 mod explain;
+mod folder;
 mod inside;
 mod merge;
 mod opening;

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inside::HELD;
-use super::search::{Here, Windows};
+use super::search::{Here, Letter, Windows};
 use super::worker::Worker;
 use crate::base::{Budget, Limits, Packed, Reason, Secret, Trouble};
 use crate::source::{Emptied, each_held};
@@ -210,7 +210,7 @@ impl Sink for Opening<'_, '_> {
             depth: above.depth + 1,
             places: &places,
             // Whoever has the outermost message has all that is in it.
-            mail: above.mail.or(mail),
+            mail: above.mail.or(mail.map(|mail| Letter { mail, origin: above.origin, mailbox: purse })),
             after: above.after.or(echo.then_some(self.begun)),
             ..*above
         };
@@ -233,10 +233,11 @@ impl Sink for Opening<'_, '_> {
         self.worker.notice(trouble.notice(origin, what, ""));
     }
 
-    fn is_still(&self, bytes: &[u8]) -> bool {
+    fn part_is_still(&self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool {
         let detector = &self.worker.session.detector;
         // What names alone make worth a look must be looked at.
-        !*self.heeded.get_or_init(|| detector.heeds(self.here.context)) && detector.is_still(bytes)
+        !*self.heeded.get_or_init(|| detector.heeds(self.here.context))
+            && detector.part_is_still(part, cut_before, cut_behind)
     }
 
     fn quiet(&mut self, members: u64) -> Flow {

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::collect::{Met, Spot};
-use super::scrub;
 use super::told::{Told, location};
 use super::worker::Worker;
-use crate::base::{Budget, Confidence, Context, Fingerprint, Notice, Origin, Places, Reason, Trouble};
-use crate::detect::{Credential, Found, Hit, MARGIN, Nested, Place, Scan};
+use super::{folder, scrub};
+use crate::base::{Budget, Confidence, Context, Fingerprint, Mail, Notice, Origin, Places, Reason, Trouble};
+use crate::detect::{Credential, Detector, Found, Hit, MARGIN, Nested, Place, Scan};
 use crate::source::ObjectKey;
 use crate::unpack::MailOf;
 
@@ -42,9 +42,29 @@ pub(super) struct Here<'a> {
     /// Where the bytes stand in the document they were made of.
     pub(super) places: &'a Places,
     /// The message that it came with.
-    pub(super) mail: Option<MailOf<'a>>,
+    pub(super) mail: Option<Letter<'a>>,
     /// The moment since which a credential must not have been met to count here.
     pub(super) after: Option<u64>,
+}
+
+/// A message, and what it lay in.
+#[derive(Clone, Copy)]
+pub(super) struct Letter<'a> {
+    pub(super) mail: MailOf<'a>,
+    pub(super) origin: &'a Origin,
+    /// Whether it was one of several in a file.
+    pub(super) mailbox: bool,
+}
+
+impl Letter<'_> {
+    /// What is told of it.
+    fn told(&self, detector: &Detector) -> Arc<Mail> {
+        let mut mail = (self.mail)();
+        if mail.folder.is_none() {
+            Arc::make_mut(&mut mail).folder = folder::of(self.origin, self.mailbox);
+        }
+        scrub::mail(detector, mail)
+    }
 }
 
 /// What of a credential was met before in the same container.
@@ -300,7 +320,7 @@ impl Worker<'_> {
     fn met(&self, here: &Here<'_>, place: Place, places: &Places, allowed: bool) -> Met {
         let detector = &self.session.detector;
         let origin = scrub::origin(detector, here.origin);
-        let mail = here.mail.map(|mail| scrub::mail(detector, mail()));
+        let mail = here.mail.map(|letter| letter.told(detector));
         let mut told = Told::of(place, places, mail);
         scrub::inside(detector, &mut told.inside);
         match here.object {
@@ -323,7 +343,7 @@ impl Worker<'_> {
             {
                 self.spoke.set(true);
                 let clothes = hit.place.clothes;
-                let mail = here.mail.map(|mail| scrub::mail(detector, mail()));
+                let mail = here.mail.map(|letter| letter.told(detector));
                 let told = Told { clothes, mail, ..Told::default() };
                 let met = Met::File(location(scrub::origin(detector, here.origin), told), false);
                 let new = self.session.collector().hit(hit.credential, met, &self.session.plan);

@@ -17,6 +17,9 @@ pub type Flow = ControlFlow<()>;
 /// Work that threads share: each call does the part with that number.
 pub type Work<'a> = &'a (dyn Fn(usize, &mut dyn Sink) + Sync);
 
+/// What parts of a text have in common, so that together they show whether it is still.
+pub(super) const SEAM: usize = 4 << 10;
+
 /// Takes what comes out of a container.
 pub trait Sink {
     /// Takes a member, reads it to its end or as far as it wants, searches it, opens what is in it. Errors of the
@@ -29,7 +32,12 @@ pub trait Sink {
 
     /// Whether there is nothing in bytes that a search would look at twice. Cheap; a format that has many small texts
     /// may ask it of all at once and then count them as `quiet` instead of handing each over.
-    fn is_still(&self, bytes: &[u8]) -> bool;
+    fn is_still(&self, bytes: &[u8]) -> bool {
+        self.part_is_still(bytes, false, false)
+    }
+
+    /// The same of a part of some text, which goes on before it or behind it; parts are to overlap by `SEAM`.
+    fn part_is_still(&self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool;
 
     /// Counts members that were looked at with `is_still`.
     fn quiet(&mut self, members: u64) -> Flow;

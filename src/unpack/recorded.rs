@@ -125,7 +125,7 @@ impl Sink for Recorder {
         self.recorded.troubles.push((member.map(str::to_owned), trouble));
     }
 
-    fn is_still(&self, _bytes: &[u8]) -> bool {
+    fn part_is_still(&self, _part: &[u8], _cut_before: bool, _cut_behind: bool) -> bool {
         false
     }
 

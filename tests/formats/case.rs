@@ -28,8 +28,9 @@ pub fn scan(files: &[(&str, &[u8])], words: &[&str]) -> Told {
     let room = Room::new();
     for (index, (name, bytes)) in files.iter().enumerate() {
         let folder = room.path("in").join(index.to_string());
-        fs::create_dir_all(&folder).expect("it can be made");
-        fs::write(folder.join(name), bytes).expect("it can be written");
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("it can be made");
+        fs::write(path, bytes).expect("it can be written");
     }
     room.tell(&[&["scan", "in"], words].concat())
 }

@@ -10,9 +10,9 @@ use crate::made::{env, letter};
 use crate::repository::token;
 
 /// What a message made here says of itself.
-fn says(subject: &str) -> serde_json::Value {
+fn says(subject: &str, folder: Option<&str>) -> serde_json::Value {
     json!({
-        "folder": null, "from": "Anna Nowak <anna@biuro.example>", "to": ["Jan Kowalski <jan@biuro.example>"],
+        "folder": folder, "from": "Anna Nowak <anna@biuro.example>", "to": ["Jan Kowalski <jan@biuro.example>"],
         "cc": ["piotr@biuro.example"], "date": "2026-03-01T09:00:00+01:00", "message_id": "1@biuro.example",
         "subject": subject,
     })
@@ -30,7 +30,8 @@ fn a_finding_names_the_outermost_message() {
     let told = scan(&[("a.eml", messages[0].as_bytes()), ("b.mbox", mailbox(&messages[1..]).as_bytes())], &[]);
     for (number, subject) in [(400, "umowa"), (401, "hasło"), (402, "dalej"), (403, "w treści")] {
         let finding = finding(&told, &token(number)).expect("it is found");
-        assert_eq!(finding["locations"][0]["mail"], says(subject), "{number}");
+        let folder = (number > 400).then_some("b");
+        assert_eq!(finding["locations"][0]["mail"], says(subject, folder), "{number}");
     }
     assert_eq!((told.code, told.notices.len(), told.findings.len()), (1, 0, 4));
 }
@@ -59,4 +60,11 @@ fn folders_of_mail_are_read() {
         case("1772352000.M1P2.host:2,S", mail("x", &env(&token(420))), &token(420), "ksef-token certain line 9"),
         case("7", mail("x", &env(&token(421))), &token(421), "ksef-token certain line 9"),
     ]);
+    let message = |number| mail("x", &env(&token(number))).into_bytes();
+    let inside = zip(&[("Maildir/.Klienci.ABC/cur/1772352000.M1P2.host:2,S", message(423))]);
+    let told = scan(&[(".Wys&AUI-ane/cur/1772352000.M1P2.host", &message(422)), ("a.zip", &inside)], &[]);
+    for (number, folder) in [(422, "Wysłane"), (423, "Klienci/ABC")] {
+        let finding = finding(&told, &token(number)).expect("it is found");
+        assert_eq!(finding["locations"][0]["mail"]["folder"], folder, "{number}");
+    }
 }

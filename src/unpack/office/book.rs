@@ -30,20 +30,6 @@ pub(super) struct Listed {
 pub(super) fn tell(parts: &Parts<'_>, main: &str, sink: &mut dyn Sink) -> Flow {
     let relations = parts.relations(main, sink);
     let listed = if is_binary(main) { binary::sheets(parts, main, sink)? } else { sheets(parts, main, sink)? };
-    let mut strings = Strings::default();
-    let shared = target(&relations, "sharedStrings")
-        .unwrap_or_else(|| main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned() + "/sharedStrings.xml");
-    let mut done: HashSet<String> = HashSet::new();
-    if parts.has(&shared) {
-        // They are not to take the room that sheets need.
-        let reserved = sink.hold(ROOM).is_ok();
-        let flow = read_strings(parts, &shared, &mut strings, sink);
-        if reserved {
-            sink.release(ROOM);
-        }
-        flow?;
-        done.insert(shared.to_lowercase());
-    }
     let by_id: HashMap<&str, &str> =
         relations.iter().map(|relation| (relation.id.as_str(), relation.target.as_str())).collect();
     let found = listed.iter().filter_map(|listed| {
@@ -55,10 +41,29 @@ pub(super) fn tell(parts: &Parts<'_>, main: &str, sink: &mut dyn Sink) -> Flow {
     let known: HashSet<String> = order.iter().map(|(part, _)| part.to_lowercase()).collect();
     let others = parts.all().filter(|(folded, _)| is_sheet(folded) && !known.contains(folded));
     order.extend(others.map(|(_, name)| (name.to_owned(), stem(name))));
+    let mut strings = Strings::default();
+    let shared = target(&relations, "sharedStrings")
+        .unwrap_or_else(|| main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned() + "/sharedStrings.xml");
+    let mut done: HashSet<String> = HashSet::new();
+    // Headings and cells belong together: all of them are read, or none.
+    let quiet = order.iter().all(|(part, _)| parts.is_quiet(part)) && (!parts.has(&shared) || parts.is_quiet(&shared));
+    if parts.has(&shared) && !quiet {
+        // They are not to take the room that sheets need.
+        let reserved = sink.hold(ROOM).is_ok();
+        let flow = read_strings(parts, &shared, &mut strings, sink);
+        if reserved {
+            sink.release(ROOM);
+        }
+        flow?;
+        done.insert(shared.to_lowercase());
+    }
     for (part, title) in &order {
         if done.insert(part.to_lowercase()) {
             let title = Arc::from(title.chars().take(255).collect::<String>());
-            read_sheet(parts, part, &title, &mut strings, &mut done, sink)?;
+            if !quiet {
+                read_sheet(parts, part, &title, &mut strings, sink)?;
+            }
+            read_comments(parts, part, &title, &mut done, sink)?;
         }
     }
     if strings.full {
@@ -84,20 +89,22 @@ fn read_strings(parts: &Parts<'_>, name: &str, strings: &mut Strings, sink: &mut
     }
 }
 
-/// Reads a sheet and what is said of its cells.
-fn read_sheet(
+fn read_sheet(parts: &Parts<'_>, name: &str, title: &Arc<str>, strings: &mut Strings, sink: &mut dyn Sink) -> Flow {
+    if is_binary(name) {
+        binary::sheet(parts, name, Arc::clone(title), strings, sink)
+    } else {
+        sheet::sheet(parts, name, Arc::clone(title), strings, sink)
+    }
+}
+
+/// Reads what is said of the cells of a sheet.
+fn read_comments(
     parts: &Parts<'_>,
     name: &str,
     title: &Arc<str>,
-    strings: &mut Strings,
     done: &mut HashSet<String>,
     sink: &mut dyn Sink,
 ) -> Flow {
-    if is_binary(name) {
-        binary::sheet(parts, name, Arc::clone(title), strings, sink)?;
-    } else {
-        sheet::sheet(parts, name, Arc::clone(title), strings, sink)?;
-    }
     // Comments are written once for old programs and once for new ones.
     let relations = parts.relations(name, sink);
     for (kind, echo) in [("comments", false), ("threadedComment", true)] {

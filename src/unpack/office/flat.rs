@@ -2,6 +2,7 @@
 //!
 //! Holds: how they are recognised, and what they hold in common with those in archives. Must not know: archives.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use super::odf::{self, BODY};
@@ -48,7 +49,8 @@ fn family(head: &[u8]) -> Option<Family> {
 #[expect(clippy::unnecessary_wraps, reason = "formats may fail")]
 fn open(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), Trouble> {
     let one = One(bytes);
-    let parts = Parts::of(&one);
+    let quiet = HashSet::new();
+    let parts = Parts::of(&one, &quiet);
     let member = Member::only(PART).made(Places::Lines);
     // Whether more is wanted is nobody's concern behind the last.
     let _ = match family(bytes) {

@@ -13,6 +13,7 @@ mod layout;
 mod odf;
 mod parts;
 mod prose;
+mod quiet;
 mod rest;
 mod sheet;
 mod slides;
@@ -26,8 +27,11 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 pub(super) use flat::FORMAT as FLAT;
 use parts::{Parts, ending};
+pub(super) use quiet::{bulk, splits};
 use xml::Event;
 
 use super::package::Package;
@@ -45,9 +49,9 @@ enum Family {
 }
 
 /// Hands over what the document says that an archive is; false if it is none. What is wrong with a part is told, and
-/// costs no other.
-pub(super) fn tell(package: &dyn Package, sink: &mut dyn Sink) -> bool {
-    let parts = Parts::of(package);
+/// costs no other. `quiet` are parts of those named by `bulk`, if all of these are known to be still, and not split.
+pub(super) fn tell(package: &dyn Package, quiet: &HashSet<String>, sink: &mut dyn Sink) -> bool {
+    let parts = Parts::of(package, quiet);
     if parts.has(TYPES)
         && let Some((family, main)) = family(&parts, sink)
     {

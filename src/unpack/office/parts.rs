@@ -3,8 +3,8 @@
 //! Holds: `Parts`, which finds them by name and tells what is wrong with one; relations. Must not know: any family of
 //! documents.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -29,6 +29,7 @@ pub(super) struct Parts<'a> {
     /// Names as they stand there, by what they are called elsewhere.
     names: HashMap<String, &'a str>,
     order: Vec<&'a str>,
+    quiet: &'a HashSet<String>,
 }
 
 /// What a part says of another.
@@ -42,7 +43,7 @@ pub(super) struct Relation {
 
 impl<'a> Parts<'a> {
     /// The parts in a package.
-    pub(super) fn of(package: &'a dyn Package) -> Self {
+    pub(super) fn of(package: &'a dyn Package, quiet: &'a HashSet<String>) -> Self {
         let mut order = package.names();
         let mut names = HashMap::with_capacity(order.len());
         // Of two of one name programs read the first; the other is searched as the archive has it.
@@ -53,12 +54,17 @@ impl<'a> Parts<'a> {
             }
             Entry::Occupied(_) => false,
         });
-        Self { package, names, order }
+        Self { package, names, order, quiet }
     }
 
     /// Whether there is one of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.names.contains_key(&fold(name))
+    }
+
+    /// Whether nothing in a part is worth a look.
+    pub(super) fn is_quiet(&self, name: &str) -> bool {
+        self.names.get(&fold(name)).is_some_and(|name| self.quiet.contains(*name))
     }
 
     /// The names of all, in lower case, and as they stand there.

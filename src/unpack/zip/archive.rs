@@ -2,7 +2,7 @@
 //!
 //! Holds: what is known of an archive, one after another and in parts. Must not know: how members were found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, Read, Seek, SeekFrom};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -31,6 +31,8 @@ pub(super) struct Archive<'a> {
     pub(super) entries: Vec<Entry>,
     /// Whether their text was handed over already.
     pub(super) echo: bool,
+    /// Members that were looked at, and have nothing that is worth more.
+    pub(super) quiet: HashSet<String>,
 }
 
 impl Archive<'_> {
@@ -66,7 +68,7 @@ impl Archive<'_> {
     }
 
     fn hand_over_some(&self, entries: &[Entry], sink: &mut dyn Sink) -> Flow {
-        let mut hand = Hand { bytes: self.bytes, cursor: Cursor::new(self.bytes), proven: None };
+        let mut hand = Hand::new(self.bytes);
         for (index, entry) in entries.iter().enumerate() {
             if sink.left() == 0 || sink.spend(entry.charge).is_err() {
                 let limit = sink.limits().max_expanded;
@@ -74,21 +76,45 @@ impl Archive<'_> {
                 sink.tell(None, WHOLE, Trouble::limit(Reason::TooLarge, "--max-expanded", text));
                 return Continue(());
             }
-            hand.give(entry, self.echo, sink)?;
+            if self.quiet.contains(&*entry.name) {
+                sink.quiet(1)?;
+            } else {
+                hand.give(entry, self.echo, sink)?;
+            }
         }
         Continue(())
     }
 }
 
 /// Opens members one after another.
-struct Hand<'a> {
+pub(super) struct Hand<'a> {
     bytes: &'a dyn ReadAt,
     cursor: Cursor<'a>,
     /// The password that opened a member before this one.
     proven: Option<usize>,
 }
 
-impl Hand<'_> {
+impl<'a> Hand<'a> {
+    pub(super) fn new(bytes: &'a dyn ReadAt) -> Self {
+        Self { bytes, cursor: Cursor::new(bytes), proven: None }
+    }
+
+    /// Looks at the content of a member; false also where it is locked or anything is wrong with it, which is not told.
+    pub(super) fn look(
+        &mut self,
+        entry: &Entry,
+        sink: &mut dyn Sink,
+        look: &mut dyn FnMut(&mut dyn Read, &mut dyn Sink) -> bool,
+    ) -> bool {
+        let mut held = 0;
+        let source = Unlocked(None).source(Box::new(&mut self.cursor), entry);
+        let opened = source.and_then(|source| content(entry, source, sink, &mut held));
+        let sound = !entry.is_encrypted()
+            && opened.is_ok_and(|mut content| look(&mut content, sink) && content.rest().is_none());
+        sink.release(held);
+        sound
+    }
+
     /// Hands over a member; what is wrong with it is told.
     fn give(&mut self, entry: &Entry, echo: bool, sink: &mut dyn Sink) -> Flow {
         let key = match self.unlock(entry, sink) {
@@ -312,7 +338,8 @@ mod tests {
         first.crc = None;
         let second = Entry { flags: 1, ..first.clone() };
         let other = Entry { name: "b".into(), ..second.clone() };
-        let archive = Archive { bytes: &bytes, entries: vec![first, second, other], echo: false };
+        let archive =
+            Archive { bytes: &bytes, entries: vec![first, second, other], echo: false, quiet: HashSet::new() };
         let pages = Pages::new(&archive, 1 << 20);
         assert_eq!(pages.names(), ["a", "a", "b"]);
         let mut content = [0; 8];

@@ -12,10 +12,12 @@ mod gaps;
 mod header;
 mod lock;
 mod names;
+mod quiet;
 mod source;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::io;
 
 use self::archive::{Archive, Pages, WHOLE, arrange, is_over};
@@ -206,10 +208,11 @@ impl<'a> Reading<'a> {
             return;
         }
         self.doubled += arrange(&mut entries, self.bytes.size());
-        let mut archive = Archive { bytes: self.bytes, entries, echo: false };
+        let mut archive = Archive { bytes: self.bytes, entries, echo: false, quiet: HashSet::new() };
         if std::mem::take(&mut self.first) && archive.entries.len() <= DOCUMENT {
-            let is_document = office::tell(&Pages::new(&archive, sink.limits().max_blob), sink);
-            archive.echo = is_document;
+            let quiet = quiet::members(&archive, sink);
+            archive.echo = office::tell(&Pages::new(&archive, sink.limits().max_blob), &quiet, sink);
+            archive.quiet = quiet;
         }
         self.over = is_over(archive.hand_over(sink));
     }

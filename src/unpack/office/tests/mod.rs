@@ -8,6 +8,7 @@ mod real;
 mod running;
 mod torment;
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use crate::base::{Inside, Limits, Places, Trouble};
@@ -38,7 +39,7 @@ fn open(mut bytes: &[u8], sink: &mut dyn Sink) -> Result<(), Trouble> {
     while let (Some(name), Some(content)) = (field(&mut bytes), field(&mut bytes)) {
         members.push((std::str::from_utf8(name).unwrap_or("?"), content));
     }
-    let told = super::tell(&Pack(members), sink);
+    let told = super::tell(&Pack(members), &HashSet::new(), sink);
     told.then_some(()).ok_or_else(|| Trouble::unsupported("is no document"))
 }
 
