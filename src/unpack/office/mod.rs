@@ -10,6 +10,8 @@ mod cells;
 mod flat;
 mod grid;
 mod layout;
+mod lock;
+mod locked;
 mod odf;
 mod parts;
 mod prose;
@@ -64,7 +66,7 @@ pub(super) fn tell(package: &dyn Package, quiet: &HashSet<String>, sink: &mut dy
         return true;
     }
     // One that is locked as a whole has a single member in the place of all others.
-    let has_body = parts.has(odf::BODY) || parts.has("encrypted-package");
+    let has_body = parts.has(odf::BODY) || parts.has(locked::WHOLE);
     if has_body && (parts.has("mimetype") || parts.has("META-INF/manifest.xml")) {
         return odf::tell(&parts, sink);
     }

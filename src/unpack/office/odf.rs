@@ -8,12 +8,14 @@ use std::ops::ControlFlow::Continue;
 
 use zeroize::Zeroizing;
 
+use super::lock::Lock;
+use super::locked::Unlocked;
 use super::parts::{PART, Parts, lines, settle};
 use super::prose::Prose;
 use super::told::{Dialect, apply};
 use super::xml::{Event, Xml};
 use super::{cells, rest};
-use crate::base::{Places, Reason, Trouble};
+use crate::base::{Places, Trouble};
 use crate::unpack::package::Paid;
 use crate::unpack::{Content, Flow, Member, Sink};
 
@@ -23,8 +25,8 @@ pub(super) const BODY: &str = "content.xml";
 /// The list of members.
 const MANIFEST: &str = "META-INF/manifest.xml";
 
-/// How many locked members are named.
-const LOCKED: usize = 1000;
+/// How many locked members are opened, or named.
+const LOCKED: usize = 10_000;
 
 /// How much text of a page is handed over at once.
 const PIECE: usize = 512 << 10;
@@ -39,20 +41,21 @@ enum Kind {
 
 /// Hands over what a document says; false if it is none.
 pub(super) fn tell(parts: &Parts<'_>, sink: &mut dyn Sink) -> bool {
-    let locked = locked(parts, sink);
-    if !is_marked(parts) && locked.is_empty() && kind(parts, BODY, sink).is_none() {
+    let locks = locks(parts, sink);
+    if !is_marked(parts) && locks.is_empty() && kind(parts, BODY, sink).is_none() {
         return false;
     }
-    let mut done = HashSet::new();
-    for name in &locked {
-        done.insert(name.to_lowercase());
-        // No password is tried, so that to give one is no remedy.
-        let trouble = Trouble::new(Reason::Encrypted, "is encrypted as OpenDocument does it; not opened");
-        sink.tell(Some(name), PART, trouble);
-    }
     // Whether more is wanted is asked again with the members.
-    let _ = open(parts, &mut done, sink);
+    let _ = if locks.is_empty() { open(parts, &mut HashSet::new(), sink) } else { open_locked(parts, locks, sink) };
     true
+}
+
+/// Hands over what is locked, as far as passwords open it, and what is not.
+fn open_locked(parts: &Parts<'_>, locks: Vec<(String, Lock)>, sink: &mut dyn Sink) -> Flow {
+    let unlocked = Unlocked::of(parts, locks, sink);
+    let mut done = unlocked.closed().collect();
+    open(&Parts::of(&unlocked, &HashSet::new()), &mut done, sink)?;
+    unlocked.hand_over(sink)
 }
 
 fn open(parts: &Parts<'_>, done: &mut HashSet<String>, sink: &mut dyn Sink) -> Flow {
@@ -114,18 +117,35 @@ fn kind(parts: &Parts<'_>, name: &str, sink: &mut dyn Sink) -> Option<Kind> {
     kind
 }
 
-/// The members that are locked.
-fn locked(parts: &Parts<'_>, sink: &mut dyn Sink) -> Vec<String> {
-    let (mut locked, mut name) = (Vec::new(), String::new());
-    if parts.has(MANIFEST) {
-        // Whether to go on is asked again with the next part.
-        let _ = parts.each(MANIFEST, sink, |event| match event {
-            Event::Open(tag) if tag.name == b"file-entry" => name = tag.text("full-path").unwrap_or_default(),
-            Event::Open(tag) if tag.name == b"encryption-data" && locked.len() < LOCKED => locked.push(name.clone()),
-            _ => {}
-        });
+/// The members that are locked, and how.
+fn locks(parts: &Parts<'_>, sink: &mut dyn Sink) -> Vec<(String, Lock)> {
+    let (mut locks, mut name, mut more) = (Vec::new(), String::new(), 0_u64);
+    if !parts.has(MANIFEST) {
+        return locks;
     }
-    locked
+    let mut full = false;
+    // Whether to go on is asked again with the next part.
+    let _ = parts.each(MANIFEST, sink, |event| match event {
+        Event::Open(tag) if tag.name == b"file-entry" => name = tag.text("full-path").unwrap_or_default(),
+        Event::Open(tag) if tag.name == b"encryption-data" => {
+            full = locks.len() >= LOCKED;
+            more += u64::from(full);
+            if !full {
+                locks.push((std::mem::take(&mut name), Lock::of(tag)));
+            }
+        }
+        Event::Open(tag) if !full => {
+            if let Some((_, lock)) = locks.last_mut() {
+                lock.add(tag);
+            }
+        }
+        _ => {}
+    });
+    if more > 0 {
+        let text = format!("names {more} more locked members than {LOCKED}; these were not opened");
+        sink.tell(Some(MANIFEST), PART, Trouble::unsupported(text));
+    }
+    locks
 }
 
 /// Hands over pages, each with its number.

@@ -177,7 +177,7 @@ pub(super) fn settle(source: &Paid<impl Read>, name: &str, sink: &mut dyn Sink) 
 }
 
 /// A name as it is compared.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     name.trim_start_matches('/').replace('\\', "/").to_lowercase()
 }
 

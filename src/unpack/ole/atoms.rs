@@ -28,6 +28,9 @@ const TAG: u16 = 5003;
 /// Says that it holds records, but is an archive.
 pub(super) const TABLE_STYLES: u16 = 1064;
 
+/// Says that it holds records, but says how the presentation is locked.
+pub(super) const LOCK: u16 = 0x2F14;
+
 /// A record: its kind, its number among those of its kind, where it and its content begin, and where it ends.
 pub(super) struct Record {
     pub(super) kind: u16,
@@ -85,7 +88,7 @@ impl<'a> Atoms<'a> {
                 self.at = self.next_place().unwrap_or(at);
                 continue;
             }
-            let entered = kind != TABLE_STYLES && first & 0x0F == 0x0F || kind == TAG;
+            let entered = !matches!(kind, TABLE_STYLES | LOCK) && first & 0x0F == 0x0F || kind == TAG;
             if entered && self.ends.len() < DEEP {
                 self.ends.push((end, kind != TAG));
             }
@@ -99,40 +102,61 @@ impl<'a> Atoms<'a> {
     }
 }
 
+/// A time that a presentation was saved.
+pub(super) struct Edit {
+    /// Where it says so.
+    pub(super) place: u64,
+    /// Where each of them begins.
+    pub(super) objects: BTreeMap<u32, u32>,
+    /// The object that says how the presentation is locked.
+    pub(super) lock: Option<u32>,
+}
+
 /// Where the presentation says that its objects begin: those of each time it was saved.
 pub(super) fn places(file: &Compound<'_>, entry: &Entry, sink: &mut dyn Sink) -> Result<Vec<u64>, Trouble> {
+    let mut found = Vec::new();
+    for edit in edits(file, entry, sink)? {
+        found.push(edit.place);
+        found.extend(edit.objects.values().map(|place| u64::from(*place)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Each time that a presentation was saved, the last one first.
+pub(super) fn edits(file: &Compound<'_>, entry: &Entry, sink: &mut dyn Sink) -> Result<Vec<Edit>, Trouble> {
     let stream = file.stream(entry);
     let piece = |at, length| stream.piece(at, length).map_err(|error| Trouble::of(&error));
     let user = file.beside(entry, "Current User").map(|user| file.stream(user).piece(0, 20));
-    let mut edit = user.and_then(Result::ok).and_then(|user| u32_at(&user, 16));
-    let mut places = BTreeMap::new();
-    let mut found = Vec::new();
+    let mut next = user.and_then(Result::ok).and_then(|user| u32_at(&user, 16));
+    let (mut edits, mut count): (Vec<Edit>, usize) = (Vec::new(), 0);
     for _ in 0..SAVES {
-        let Some(at) = edit.filter(|at| *at > 0) else { break };
-        let header = piece(at.into(), 24)?;
+        let Some(at) = next.filter(|at| *at > 0) else { break };
+        let header = piece(at.into(), 40)?;
         let (Some(4085), Some(last), Some(list)) = (u16_at(&header, 2), u32_at(&header, 16), u32_at(&header, 20))
         else {
             break;
         };
-        found.push(u64::from(at));
+        // The number of the lock is there only where there is one.
+        let lock = u32_at(&header, 4).filter(|length| *length >= 32).and_then(|_| u32_at(&header, 36));
+        let mut edit = Edit { place: at.into(), objects: BTreeMap::new(), lock };
         let start = piece(list.into(), 8)?;
         if u16_at(&start, 2) == Some(6002) {
             let length = u32_at(&start, 4).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
             let data = piece(u64::from(list) + 8, length.min(MOST * 4))?;
             sink.spend(data.len() as u64)?;
-            places_in(&data, &mut places);
-            found.extend(places.values().map(|place| u64::from(*place)));
-            places.clear();
+            places_in(&data, &mut edit.objects);
         }
-        if found.len() > MOST {
+        count += edit.objects.len() + 1;
+        edits.push(edit);
+        if count > MOST {
             break;
         }
         // Older ones stand before newer ones.
-        edit = Some(last).filter(|last| *last < at);
+        next = Some(last).filter(|last| *last < at);
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    Ok(edits)
 }
 
 /// Reads runs of places: the first number and how many, then the place of each.

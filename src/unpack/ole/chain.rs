@@ -3,9 +3,11 @@
 //! Holds: `Chain`, which reads them at any place. Must not know: how they were found.
 
 use std::io;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::rc4::{Key, WORD};
 use crate::base::{ReadAt, Trouble};
 use crate::unpack::Sink;
 
@@ -22,12 +24,14 @@ pub(super) struct Chain<'a> {
     size: u64,
     /// Whether it should be longer than it is.
     short: bool,
+    /// What unlocks it, and how many bytes at its beginning are not locked.
+    lock: Option<(Arc<Key>, u64)>,
 }
 
 impl<'a> Chain<'a> {
     /// A chain without sectors.
     pub(super) fn new(bytes: &'a dyn ReadAt, first: u64, shift: u32) -> Self {
-        Self { bytes, first, shift, runs: Vec::new(), sectors: 0, size: 0, short: false }
+        Self { bytes, first, shift, runs: Vec::new(), sectors: 0, size: 0, short: false, lock: None }
     }
 
     /// Adds a sector; false where there is none of which a byte is there.
@@ -56,6 +60,22 @@ impl<'a> Chain<'a> {
         self.size = size.min(there);
         self.short = size > there;
         self
+    }
+
+    /// A chain through the bytes of something else, all of them in their order.
+    pub(super) fn through(bytes: &'a dyn ReadAt) -> Self {
+        let shift = 16;
+        let mut chain = Self::new(bytes, 0, shift);
+        (0..u32::try_from(bytes.size().div_ceil(1 << shift)).unwrap_or(u32::MAX)).for_each(|sector| {
+            chain.add(sector);
+        });
+        chain.sized(bytes.size())
+    }
+
+    /// Reads it through a lock as Word documents have it, which spares so many bytes at the beginning.
+    #[must_use]
+    pub(super) fn unlocked(self, key: &Arc<Key>, open: u64) -> Self {
+        Self { lock: Some((Arc::clone(key), open)), ..self }
     }
 
     /// Whether it should be longer than it is.
@@ -118,6 +138,11 @@ impl ReadAt for Chain<'_> {
             return Ok(0);
         }
         let within = offset - (u64::from(begins) << self.shift);
-        self.bytes.read_at(&mut buffer[..count], self.place(sector).saturating_add(within))
+        let count = self.bytes.read_at(&mut buffer[..count], self.place(sector).saturating_add(within))?;
+        if let Some((key, open)) = &self.lock {
+            let from = usize::try_from(open.saturating_sub(offset)).unwrap_or(usize::MAX).min(count);
+            key.unlock(WORD, offset.saturating_add(from as u64), &mut buffer[from..count]);
+        }
+        Ok(count)
     }
 }

@@ -1,6 +1,6 @@
-//! Documents of Office 2007 and later that are encrypted as a whole.
+//! Documents that are encrypted, mostly of Office 2007 and later: those are as a whole.
 //!
-//! Holds: trying passwords, and reading what is locked. Must not know: how keys are made of passwords.
+//! Holds: trying passwords, and reading what is locked as a whole. Must not know: how keys are made of passwords.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -10,9 +10,10 @@ use super::chain::Chain;
 use super::container::Compound;
 use super::directory::Entry;
 use super::integers::u64_at;
+use super::rc4;
 use super::records::fill;
 use super::unlock::{Key, Lock};
-use crate::base::{Cursor, ReadAt, Trouble};
+use crate::base::{Cursor, ReadAt, Reason, Trouble};
 use crate::unpack::{Content, Flow, Member, Sink};
 
 /// Bytes of what describes the lock.
@@ -22,7 +23,7 @@ const DESCRIPTION: u64 = 1 << 20;
 const SEGMENT: usize = 4096;
 
 /// With this, documents are encrypted that need no password to be read, only to be changed.
-const DEFAULT: &str = "VelvetSweatshop";
+pub(super) const DEFAULT: &str = "VelvetSweatshop";
 
 /// Hands over the document, if a password opens it.
 pub(super) fn open(file: &Compound<'_>, entry: &Entry, _name: &str, sink: &mut dyn Sink) -> Result<Flow, Trouble> {
@@ -33,26 +34,46 @@ pub(super) fn open(file: &Compound<'_>, entry: &Entry, _name: &str, sink: &mut d
     sink.release(description.len() as u64);
     let lock = lock?;
     let mut key = None;
-    for password in passwords(sink) {
+    for password in passwords(DEFAULT, sink) {
         sink.spend(lock.cost())?;
         key = lock.key(&password);
         if key.is_some() {
             break;
         }
     }
-    let key = key.ok_or_else(|| Trouble::encrypted("is encrypted; not opened"))?;
+    let key = key.ok_or_else(|| closed(sink))?;
     let stream = file.stream(entry);
     let mut document = Document::new(&stream, key)?;
     let size = stream.size();
     Ok(sink.take(Member::only("encrypted document"), Content::Read(&mut document, Some(size))))
 }
 
-/// All passwords there are to be tried, in UTF-16.
+/// The key of a document up to 2003, if a password opens it.
+pub(super) fn find(lock: Option<&rc4::Lock>, default: &str, sink: &mut dyn Sink) -> Result<rc4::Key, Trouble> {
+    let Some(lock) = lock else {
+        // To give a password is no remedy.
+        return Err(Trouble::new(Reason::Encrypted, "is encrypted in a way that is not opened"));
+    };
+    for password in passwords(default, sink) {
+        sink.spend(rc4::COST)?;
+        if let Some(key) = lock.key(&password) {
+            return Ok(key);
+        }
+    }
+    Err(closed(sink))
+}
+
+fn closed(sink: &dyn Sink) -> Trouble {
+    let tried = if sink.passwords().is_empty() { "" } else { ", and no password given opens it" };
+    Trouble::encrypted(format!("is encrypted{tried}; not opened"))
+}
+
+/// All passwords there are to be tried, in UTF-16; first the one that programs know.
 #[expect(clippy::disallowed_methods, reason = "to unlock documents")]
-pub(super) fn passwords(sink: &dyn Sink) -> Vec<Zeroizing<Vec<u8>>> {
+fn passwords(default: &str, sink: &dyn Sink) -> Vec<Zeroizing<Vec<u8>>> {
     let given =
         sink.passwords().iter().map(|password| Zeroizing::new(String::from_utf8_lossy(password.expose()).into_owned()));
-    let all = std::iter::once(Zeroizing::new(DEFAULT.to_owned())).chain(given);
+    let all = std::iter::once(Zeroizing::new(default.to_owned())).chain(given);
     all.map(|word| Zeroizing::new(word.encode_utf16().flat_map(u16::to_le_bytes).collect())).collect()
 }
 

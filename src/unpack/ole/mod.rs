@@ -20,6 +20,7 @@ mod slides;
 #[cfg(test)]
 mod tests;
 mod unlock;
+mod unseal;
 mod word;
 mod workbook;
 
@@ -32,9 +33,10 @@ use crate::base::{Cursor, ReadAt, Trouble};
 pub(super) const FORMAT: Format = Format {
     name: "OLE2 compound file",
     scope: "every stream, under its path; the text of Word 6-2003, of Excel \
-            5-2003 and of PowerPoint 97-2003; VBA modules, properties, embedded packages and objects; encrypted OOXML \
-            (AES) and Excel 97-2003 (RC4) with the given passwords and the default one; encrypted doc and ppt and what \
-            is locked in other ways are told and not opened",
+            5-2003 and of PowerPoint 97-2003; VBA modules, properties, embedded packages and objects; of what is \
+            encrypted OOXML (AES), Word and Excel 97-2003 (RC4) and PowerPoint (RC4 of CryptoAPI) with the given \
+            passwords and the default ones, but not its properties and pictures; what is locked in other ways, such \
+            as XOR, is told and not opened",
     recognises: |probe| probe.head.starts_with(&MAGIC),
     raw: Raw::Last,
     open: Open::Random(open),

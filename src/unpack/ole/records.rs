@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::integers::u16_at;
 use super::letters::narrow;
-use super::rc4::Key;
+use super::rc4::{Key, Unlocking};
 use crate::base::{Cursor, Trouble};
 
 /// The record in which another goes on.
@@ -27,7 +27,7 @@ pub(super) struct Records<'a> {
     /// What of the record was read.
     read: usize,
     /// What unlocks the records behind the one that locks them.
-    key: Option<Key>,
+    key: Option<Unlocking>,
 }
 
 impl<'a> Records<'a> {
@@ -80,7 +80,7 @@ impl<'a> Records<'a> {
 
     /// Unlocks all records from here on.
     pub(super) fn unlock(&mut self, key: Key) {
-        self.key = Some(key);
+        self.key = Some(Unlocking::new(key));
     }
 
     /// Kind and length of what follows; nothing at the end and in what pads it.

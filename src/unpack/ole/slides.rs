@@ -14,6 +14,7 @@ use super::container::Compound;
 use super::directory::Entry;
 use super::integers::u32_at;
 use super::letters::wide;
+use super::unseal::unseal;
 use crate::base::{Cursor, Places, Trouble};
 use crate::unpack::inflate::Inflating;
 use crate::unpack::{Content, Flow, Member, Sink};
@@ -38,20 +39,39 @@ const ENCRYPTED: u32 = 0xF3D1_C4DF;
 
 /// Hands over the text of all slides, and the objects in them.
 pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dyn Sink) -> Result<Flow, Trouble> {
-    let user = file.beside(entry, "Current User").map(|user| file.stream(user).piece(0, 16));
-    if user.and_then(Result::ok).and_then(|user| u32_at(&user, 12)) == Some(ENCRYPTED) {
-        return Err(Trouble::encrypted("is encrypted; not opened"));
-    }
     let stream = file.stream(entry);
+    let user = file.beside(entry, "Current User").map(|user| file.stream(user).piece(0, 16));
+    if user.and_then(Result::ok).and_then(|user| u32_at(&user, 12)) != Some(ENCRYPTED) {
+        return read(file, entry, &stream, name, sink);
+    }
+    let unlocked = unseal(file, entry, &stream, sink)?;
+    let bytes = unlocked.as_slice();
+    let result = read(file, entry, &Chain::through(&bytes), name, sink);
+    let flow = match result {
+        Ok(Flow::Break(())) => Flow::Break(()),
+        _ => sink.take(Member::named("stream", name).echo(), Content::Held(bytes)),
+    };
+    sink.release(unlocked.len() as u64);
+    result.map(|_| flow)
+}
+
+/// The same with what is not locked, or not any more.
+fn read(
+    file: &Compound<'_>,
+    entry: &Entry,
+    stream: &Chain<'_>,
+    name: &str,
+    sink: &mut dyn Sink,
+) -> Result<Flow, Trouble> {
     if stream.piece(0, 8).is_ok_and(|beginning| *beginning == POWERPOINT_95) {
         return Err(Trouble::unsupported("is of PowerPoint 95, which is not read"));
     }
     let places = places(file, entry, sink)?;
-    let order = Order::read(&stream, &places)?;
+    let order = Order::read(stream, &places)?;
     let mut show = Show {
         name,
         sink,
-        stream: &stream,
+        stream,
         order,
         places,
         page: None,

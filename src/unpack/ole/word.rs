@@ -4,16 +4,19 @@
 //! rows end only what two marks in a row tell.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 use zeroize::Zeroizing;
 
 use super::chain::Chain;
 use super::container::Compound;
-use super::directory::Entry;
+use super::directory::{Entry, path};
 use super::integers::{size_at, u16_at, u32_at};
 use super::letters::{narrow, wide};
-use crate::base::{Places, Trouble};
+use super::locked::{DEFAULT, find};
+use super::rc4::{Key, Lock};
+use crate::base::{Cursor, Places, ReadAt, Trouble};
 use crate::unpack::charsets::{of_font, of_language};
 use crate::unpack::{Content, Flow, Member, Sink};
 
@@ -26,30 +29,38 @@ const HEADER: usize = 0x1AA;
 /// The first version that has its tables in a stream of their own. Word 6 says 0x65, Word 95 up to 0x69, Word 97 0xC1.
 const WORD_97: u16 = 0x6A;
 
+/// Bytes of the header that are not locked in documents that are.
+const OPEN: u64 = 0x44;
+
+/// Bytes of what describes a lock.
+const DESCRIPTION: usize = 4096;
+
 /// Bytes of the list of fonts that are looked at.
 const FONTS: usize = 16 << 10;
 
 /// Hands over the text of a document.
 pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dyn Sink) -> Result<Flow, Trouble> {
-    let stream = file.stream(entry);
-    let header = stream.piece(0, HEADER).map_err(|error| Trouble::of(&error))?;
+    let mut stream = file.stream(entry);
+    let mut header = stream.piece(0, HEADER).map_err(|error| Trouble::of(&error))?;
     let short = || Trouble::malformed("has a broken header");
     let version = u16_at(&header, 2).ok_or_else(short)?;
     let flags = u16_at(&header, 0x0A).ok_or_else(short)?;
     if !matches!(u16_at(&header, 0), Some(0xA5EC | 0xA5DC)) {
         return Err(Trouble::malformed("is of no known version"));
     }
-    if flags & 0x0100 != 0 {
-        return Err(Trouble::encrypted("is encrypted; not opened"));
-    }
     let is_old = version < WORD_97;
+    let key = if flags & 0x0100 == 0 { None } else { Some(unlock(file, entry, &header, sink)?) };
+    if let Some(key) = &key {
+        stream = stream.unlocked(key, OPEN);
+        header = stream.piece(0, HEADER).map_err(|error| Trouble::of(&error))?;
+    }
     let (pieces, held) = if is_old && flags & 0x0004 == 0 {
         (vec![old_piece(&header)?], 0)
     } else {
-        let tables = file.beside(entry, if flags & 0x0200 == 0 { "0Table" } else { "1Table" });
         // The old ones have their tables among their text.
-        let tables = if is_old { Some(entry) } else { tables };
+        let tables = if is_old { Some(entry) } else { tables(file, entry, &header) };
         let table = file.stream(tables.ok_or_else(|| Trouble::malformed("has lost its table stream"))?);
+        let table = if let Some(key) = &key { table.unlocked(key, 0) } else { table };
         let at = if is_old { 0x160 } else { 0x1A2 };
         let (at, length) = u32_at(&header, at).zip(u32_at(&header, at + 4)).ok_or_else(short)?;
         let list = table.held(at.into(), length.into(), sink)?;
@@ -70,7 +81,42 @@ pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dy
         Text { stream: &stream, page, pieces, piece: None, cell: false, lost: false, out: Zeroizing::default(), at: 0 };
     let flow = sink.take(Member::named("Word text", name).made(Places::Lines), Content::Read(&mut text, None));
     sink.release(held);
+    let flow = match key {
+        Some(key) if flow.is_continue() => streams(file, entry, &key, sink),
+        _ => flow,
+    };
     if text.lost { Err(Trouble::malformed("has lost some of its pieces")) } else { Ok(flow) }
+}
+
+/// The stream that holds the tables of a document.
+fn tables<'f>(file: &'f Compound<'_>, entry: &Entry, header: &[u8]) -> Option<&'f Entry> {
+    let second = u16_at(header, 0x0A)? & 0x0200 != 0;
+    file.beside(entry, if second { "1Table" } else { "0Table" })
+}
+
+/// Looks for the password of a document. How it is locked stands before its tables.
+fn unlock(file: &Compound<'_>, entry: &Entry, header: &[u8], sink: &mut dyn Sink) -> Result<Arc<Key>, Trouble> {
+    let obscured = u16_at(header, 0x0A).is_none_or(|flags| flags & 0x8000 != 0);
+    let is_old = u16_at(header, 2).is_none_or(|version| version < WORD_97);
+    let mut lock = None;
+    if !obscured && !is_old {
+        let tables = tables(file, entry, header).ok_or_else(|| Trouble::malformed("has lost its table stream"))?;
+        let length = u32_at(header, 0x0E).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let description = file.stream(tables).piece(0, length.min(DESCRIPTION));
+        lock = Lock::read(&description.map_err(|error| Trouble::of(&error))?);
+    }
+    find(lock.as_ref(), DEFAULT, sink).map(Arc::new)
+}
+
+/// Hands over the streams of a document as they are behind its lock.
+fn streams(file: &Compound<'_>, entry: &Entry, key: &Arc<Key>, sink: &mut dyn Sink) -> Flow {
+    for other in ["WordDocument", "0Table", "1Table", "Data"].into_iter().filter_map(|name| file.beside(entry, name)) {
+        let open = if other.is("WordDocument") { OPEN } else { 0 };
+        let (name, stream) = (path(file.entries(), other), file.stream(other).unlocked(key, open));
+        let member = Member::named("stream", &name).echo();
+        sink.take(member, Content::Read(&mut Cursor::new(&stream), Some(stream.size())))?;
+    }
+    Flow::Continue(())
 }
 
 /// A piece of the text.

@@ -12,8 +12,8 @@ use super::container::Compound;
 use super::directory::Entry;
 use super::integers::{u16_at, u32_at};
 use super::letters::code_page;
-use super::locked::passwords;
-use super::rc4::{COST, Lock};
+use super::locked::{DEFAULT, find};
+use super::rc4::Lock;
 use super::records::Records;
 use super::sheets::{Sheet, Strings, long_text, short_text, text};
 use crate::base::{Cursor, Places, Reason, Trouble};
@@ -104,15 +104,11 @@ impl Book<'_, '_> {
 
     /// Looks for the password of what follows.
     fn unlock(&mut self) -> Result<(), Trouble> {
-        let lock = Lock::read(self.records.data());
-        for password in passwords(self.sink) {
-            self.sink.spend(COST)?;
-            if let Some(key) = lock.as_ref().and_then(|lock| lock.key(&password)) {
-                self.records.unlock(key);
-                return Ok(());
-            }
-        }
-        Err(Trouble::encrypted("is encrypted; not opened"))
+        let data = self.records.data();
+        let lock = data.get(2..).filter(|_| u16_at(data, 0) == Some(1)).and_then(Lock::read);
+        let key = find(lock.as_ref(), DEFAULT, self.sink)?;
+        self.records.unlock(key);
+        Ok(())
     }
 
     fn sheet_name(&mut self) -> Option<()> {

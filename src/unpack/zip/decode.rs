@@ -8,6 +8,7 @@ use bzip2::bufread::MultiBzDecoder;
 use deflate64::InflaterManaged;
 use flate2::{Crc, Decompress};
 use lzma_rust2::{DICT_SIZE_MAX, LzmaReader, XzReader, lzma_get_memory_usage_by_props};
+use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 
 use super::header::{DEFLATE, DEFLATE64, Entry, STORED, long, short, word};
 use super::source::Source;
@@ -21,12 +22,16 @@ const LZMA: u16 = 14;
 const ZSTD_EARLY: u16 = 20;
 const ZSTD: u16 = 93;
 const XZ: u16 = 95;
+const PPMD: u16 = 98;
 
 /// Flag of LZMA: a mark ends it.
 const MARKED: u16 = 1 << 1;
 
 /// Bytes before an LZMA stream: a version, the length of the properties, and these.
 const LZMA_HEADER: usize = 9;
+
+/// Bytes before a `PPMd` stream: its order, its memory, and what it does when that is full.
+const PPMD_HEADER: usize = 2;
 
 /// Memory for zstd: what the first frame needs may not be what all need.
 const ZSTD_USUAL: u64 = 8 << 20;
@@ -55,6 +60,10 @@ pub(super) fn need(entry: &Entry, source: &mut Source<'_>) -> Result<Need, Troub
             Need { least: needed, most: needed }
         }
         XZ => Need { least: XZ_LEAST, most: u64::MAX },
+        PPMD => {
+            let memory = u64::from(ppmd(source)?.memory);
+            Need { least: memory, most: memory }
+        }
         ZSTD | ZSTD_EARLY => {
             let window = zstd_window(source)?;
             Need { least: window, most: window.max(ZSTD_USUAL) }
@@ -78,7 +87,6 @@ fn unknown(method: u16) -> String {
         94 => "compressed as MP3",
         96 => "compressed as JPEG",
         97 => "compressed by WavPack",
-        98 => "compressed by PPMd",
         _ => return format!("is compressed by method {method}, which is unknown; its content was not opened"),
     };
     format!("is {name}, which cannot be opened; its content was not opened")
@@ -92,6 +100,27 @@ fn lzma(entry: &Entry, source: &mut Source<'_>) -> Result<(u64, u8, u32), Troubl
     let size = entry.size.filter(|_| entry.flags & MARKED == 0);
     let most = entry.size.and_then(|size| u32::try_from(size).ok()).unwrap_or(DICT_SIZE_MAX);
     Ok((size.unwrap_or(u64::MAX), properties, dictionary.min(most.clamp(4096, DICT_SIZE_MAX))))
+}
+
+/// What a `PPMd` stream says of itself.
+struct Model {
+    order: u32,
+    memory: u32,
+    full: RestoreMethod,
+}
+
+fn ppmd(source: &mut Source<'_>) -> Result<Model, Trouble> {
+    let header = source.peek(PPMD_HEADER).map_err(|error| Trouble::of(&error))?;
+    if header.len() < PPMD_HEADER {
+        return Err(Trouble::malformed("ends early"));
+    }
+    let bits = u32::from(short(header, 0));
+    let full = match bits >> 12 {
+        0 => RestoreMethod::Restart,
+        1 => RestoreMethod::CutOff,
+        _ => return Err(Trouble::unsupported("is compressed by a variant of PPMd that is not known; not opened")),
+    };
+    Ok(Model { order: (bits & 0x0F) + 1, memory: ((bits >> 4 & 0xFF) + 1) << 20, full })
 }
 
 /// The window that the first frame of a zstd stream wants.
@@ -128,6 +157,8 @@ enum Decoder<'a> {
     Lzma(Box<LzmaReader<Source<'a>>>),
     Xz(Box<XzReader<Source<'a>>>),
     Zstd(Box<zstd::Decoder<'static, Source<'a>>>),
+    /// Nothing marks its end, in most cases.
+    Ppmd(Box<io::Take<Ppmd8Decoder<Source<'a>>>>),
 }
 
 impl<'a> Decoder<'a> {
@@ -154,6 +185,12 @@ impl<'a> Decoder<'a> {
                 decoder.window_log_max(memory.max(1).next_power_of_two().ilog2().min(ZSTD_WINDOW)).map_err(of)?;
                 Self::Zstd(Box::new(decoder))
             }
+            PPMD => {
+                let model = ppmd(&mut source)?;
+                source.read_exact(&mut [0; PPMD_HEADER]).map_err(of)?;
+                let decoder = Ppmd8Decoder::new(source, model.order, model.memory, model.full);
+                Self::Ppmd(Box::new(decoder.map_err(|_| damaged())?.take(entry.size.unwrap_or(u64::MAX))))
+            }
             method => return Err(Trouble::unsupported(unknown(method))),
         })
     }
@@ -165,6 +202,7 @@ impl<'a> Decoder<'a> {
             Self::Lzma(decoder) => decoder.inner(),
             Self::Xz(decoder) => decoder.inner(),
             Self::Zstd(decoder) => decoder.get_ref(),
+            Self::Ppmd(decoder) => decoder.get_ref().get_ref(),
         }
     }
 
@@ -175,6 +213,7 @@ impl<'a> Decoder<'a> {
             Self::Lzma(decoder) => decoder.inner_mut(),
             Self::Xz(decoder) => decoder.inner_mut(),
             Self::Zstd(decoder) => decoder.get_mut(),
+            Self::Ppmd(decoder) => decoder.get_mut().get_mut(),
         }
     }
 }
@@ -188,6 +227,7 @@ impl Read for Decoder<'_> {
             Self::Lzma(decoder) => decoder.read(buffer),
             Self::Xz(decoder) => decoder.read(buffer),
             Self::Zstd(decoder) => decoder.read(buffer),
+            Self::Ppmd(decoder) => decoder.read(buffer),
         }
     }
 }

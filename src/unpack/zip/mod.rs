@@ -30,9 +30,10 @@ use crate::base::{ReadAt, Reason, Trouble};
 /// How it is recognised and opened.
 pub(super) const FORMAT: Format = Format {
     name: "zip",
-    scope: "members that are stored or packed by deflate, deflate64, bzip2, lzma, xz or zstd, also without a directory \
-            or behind something else; locked by ZipCrypto or WinZip's AES, with --password-file; so jar, war, whl, \
-            nupkg, apk, vsix; not PPMd, the methods before deflate, strong encryption, other parts of split archives",
+    scope: "members that are stored or packed by deflate, deflate64, bzip2, lzma, xz, zstd or PPMd, also without a \
+            directory or behind something else; locked by ZipCrypto, WinZip's AES or as OpenDocument does it \
+            (AES, Blowfish), with --password-file; so jar, war, whl, nupkg, apk, vsix; not \
+            the methods before deflate, strong encryption, other parts of split archives",
     recognises,
     raw: Raw::Last,
     open: Open::Random(open),

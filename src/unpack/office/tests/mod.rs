@@ -3,6 +3,7 @@
 //! Holds: archives for tests, of which the members can be damaged. Must not know: how a family is read.
 
 mod book;
+mod locked;
 mod open_document;
 mod real;
 mod running;

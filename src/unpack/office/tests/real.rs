@@ -13,7 +13,7 @@ macro_rules! sample {
 }
 
 /// The members of a zip archive that is sound and small.
-fn unzip(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn unzip(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     let short = |at: usize| u16::from_le_bytes(archive[at..at + 2].try_into().unwrap()) as usize;
     let long = |at: usize| u32::from_le_bytes(archive[at..at + 4].try_into().unwrap()) as usize;
     let end = archive.windows(4).rposition(|window| window == b"PK\x05\x06").unwrap();

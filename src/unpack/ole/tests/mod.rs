@@ -1,6 +1,7 @@
 //! Compound files as their library writes them, with streams of our own, and small ones of real programs.
 
 mod container;
+mod guarded;
 mod locked;
 mod rc4;
 mod sheets;

@@ -7,11 +7,11 @@ use crate::base::{Places, Reason};
 use crate::unpack::ole::FORMAT;
 use crate::unpack::recorded::torture;
 
-fn atom(kind: u16, first: u16, data: &[u8]) -> Vec<u8> {
+pub(super) fn atom(kind: u16, first: u16, data: &[u8]) -> Vec<u8> {
     [&first.to_le_bytes()[..], &kind.to_le_bytes(), &(data.len() as u32).to_le_bytes(), data].concat()
 }
 
-fn numbers(numbers: &[u32]) -> Vec<u8> {
+pub(super) fn numbers(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 

@@ -15,6 +15,9 @@ use super::FORMAT;
 use crate::base::{Limits, Reason};
 use crate::unpack::recorded::{Recorded, Taken, recognises, record};
 
+/// As 7-Zip packs it.
+const PPMD: &[u8] = include_bytes!("../../../../corpus/formats/zip/ppmd.zip");
+
 type Writer = ZipWriter<Cursor<Vec<u8>>>;
 
 /// Text that has something to pack.
@@ -114,6 +117,7 @@ fn every_method_is_read() {
     for packed in [
         &include_bytes!("../../../../corpus/formats/zip/deflate64.zip")[..],
         include_bytes!("../../../../corpus/formats/zip/lzma.zip"),
+        PPMD,
     ] {
         let recorded = open_sound(packed);
         let content = recorded.named("text.txt").text();
@@ -123,13 +127,27 @@ fn every_method_is_read() {
 
 #[test]
 fn what_cannot_be_decoded_is_told() {
-    let recorded = open(include_bytes!("../../../../corpus/formats/zip/ppmd.zip"));
-    assert_eq!(recorded.members.len(), 0);
-    assert_eq!(reasons(&recorded), [Reason::Unsupported]);
-    assert!(texts(&recorded)[0].contains("PPMd"), "{:?}", recorded.troubles);
     let odd = [local("a", 0, 19, b"", (3, 3)), b"abc".to_vec(), local("b", 0, 0, b"xyz", (3, 3)), b"xyz".to_vec()];
     let recorded = open(&odd.concat());
     assert_eq!((recorded.names(), reasons(&recorded)), (vec!["b"], vec![Reason::Unsupported, Reason::Malformed]));
+}
+
+#[test]
+fn the_memory_of_ppmd_is_judged_by_its_header() {
+    // Order and memory stand behind the name of the only member.
+    let at = 30 + usize::from(u16::from_le_bytes([PPMD[26], PPMD[27]]));
+    let with = |bits: u16| {
+        let mut packed = PPMD.to_vec();
+        packed[at..at + 2].copy_from_slice(&bits.to_le_bytes());
+        open(&packed)
+    };
+    // 256 MB, a way to go on that is not known, order 1, the first bit of the range coder.
+    let sound = u16::from_le_bytes([PPMD[at], PPMD[at + 1]]);
+    let told = [sound | 0xFF0, sound | 0x2000, sound & !0x0F].map(|bits| reasons(&with(bits)));
+    assert_eq!(told, [[Reason::TooLarge], [Reason::Unsupported], [Reason::Malformed]]);
+    let recorded = open(&PPMD[..=at]);
+    assert_eq!((recorded.members.len(), reasons(&recorded).contains(&Reason::Malformed)), (0, true));
+    crate::unpack::recorded::torture(&FORMAT, PPMD);
 }
 
 #[test]
