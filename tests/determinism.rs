@@ -6,11 +6,9 @@
 #[path = "../examples/corpus/all.rs"]
 #[allow(dead_code, unused_imports, reason = "the generator is shared with other tests")]
 mod all;
-#[path = "formats/made/mod.rs"]
-#[allow(dead_code, reason = "not every test needs all of it")]
-mod made;
 mod run;
 
+use all::made;
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -6,6 +6,8 @@
 #[path = "../examples/corpus/all.rs"]
 #[allow(dead_code, unused_imports, reason = "the generator is shared with other tests")]
 mod all;
+#[path = "run/mutate.rs"]
+mod mutate;
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod run;
 
@@ -16,42 +18,8 @@ use std::path::Path;
 use all::encode::{base64, gzip};
 use all::hostile::nest;
 use ksefleaks::{Context, Detector, Fingerprint, Limits, Outcome, Reason, RuleSet, Sampler};
+use mutate::mutate;
 use run::{now, scan};
-
-/// Breaks bytes in one of a few ways.
-fn mutate(sampler: &mut Sampler, bytes: &[u8], other: &[u8]) -> Vec<u8> {
-    let mut broken = bytes.to_vec();
-    let mut place = |length: usize| usize::try_from(sampler.below(length.max(1) as u64)).expect("it is small");
-    match place(6) {
-        0 => broken.truncate(place(bytes.len())),
-        1 => drop(broken.drain(..place(bytes.len()))),
-        2 => {
-            for _ in 0..=place(8) {
-                let at = place(bytes.len());
-                if let Some(byte) = broken.get_mut(at) {
-                    *byte ^= 1 << place(8);
-                }
-            }
-        }
-        3 => {
-            let (at, from) = (place(bytes.len()), place(other.len()));
-            broken.truncate(at);
-            broken.extend_from_slice(&other[from..]);
-        }
-        4 => {
-            let (from, to) = (place(bytes.len()), place(bytes.len()));
-            let piece = bytes[from.min(to)..from.max(to)].to_vec();
-            broken.splice(from.min(to)..from.min(to), piece);
-        }
-        _ => {
-            let at = place(bytes.len());
-            let special: [&[u8]; 9] = [b"\\", b"=", b"%", b"&#", b"\0", b"\xFF\xFE", b"\"", b"\xE2\x80", b"\n> "];
-            let piece = special[place(special.len())].repeat(1 + place(40));
-            broken.splice(at..at, piece);
-        }
-    }
-    broken
-}
 
 /// Dresses that one decoder undoes, by the beginning of the names of their files.
 const DECODERS: [&str; 12] = [
@@ -204,4 +172,14 @@ fn bombs_are_cut_off() {
     let many: String = (0..20).map(|index| format!("key{index}: {}\n", base64(&bomb))).collect();
     let outcome = scan_one("bombs.txt", many.as_bytes(), limits());
     assert!(outcome.notices.iter().any(|notice| notice.text.contains("--max-expanded")), "{:?}", outcome.notices);
+}
+
+#[test]
+fn the_hostile_files_of_the_corpus_do_no_harm() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/hostile");
+    let outcome = scan(&[&folder], 2, Limits::default());
+    let known = all::documents().iter().filter(|document| document.path.starts_with("hostile/")).count();
+    assert_eq!(outcome.summary.files, known as u64);
+    assert!(!outcome.summary.notices.contains_key("panicked"), "{:?}", outcome.notices);
+    assert!(outcome.summary.notices["malformed"] > 60, "{:?}", outcome.summary.notices);
 }

@@ -10,10 +10,8 @@
 #[path = "../examples/corpus/all.rs"]
 #[allow(dead_code, unused_imports, reason = "the generator is shared with other tests")]
 mod all;
-#[path = "formats/made/mod.rs"]
-#[allow(dead_code, reason = "not every test needs all of it")]
-mod made;
 
+use all::made;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;

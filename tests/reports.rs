@@ -16,6 +16,8 @@
 mod made;
 #[allow(dead_code, reason = "shared with other tests")]
 mod run;
+#[path = "run/tools.rs"]
+mod tools;
 
 use std::fs;
 use std::io::Write;
@@ -86,8 +88,7 @@ fn gitlab_is_valid() {
 #[test]
 fn junit_is_valid() {
     if Command::new("xmllint").arg("--version").output().is_err() {
-        assert!(std::env::var_os("KSEFLEAKS_REQUIRE_TOOLS").is_none(), "xmllint is absent");
-        eprintln!("passed over: xmllint is absent");
+        tools::passes_over("xmllint");
         return;
     }
     let check = |text: &str| {

@@ -3,11 +3,20 @@
 //! Holds: the parts that it is made of, for the generator, the tests and the fuzz targets alike.
 //! Must not know: where the files go.
 
+mod damaged;
 pub(crate) mod document;
 pub(crate) mod dress;
 pub(crate) mod encode;
 pub(crate) mod homes;
 pub(crate) mod hostile;
+#[path = "../../tests/formats/made/mod.rs"]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what is made is sound, and not all of it is used"
+)]
+pub(crate) mod made;
 pub(crate) mod matrix;
 pub(crate) mod misses;
 mod official;
@@ -25,6 +34,7 @@ pub(crate) fn documents() -> Vec<Document> {
     documents.extend(homes::documents());
     documents.extend(misses::documents());
     documents.extend(hostile::documents());
+    documents.extend(damaged::documents());
     documents.sort_by(|one, other| one.path.cmp(&other.path));
     documents
 }

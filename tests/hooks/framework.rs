@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use crate::room::{Ended, PROGRAM, Room, leak, passes_over};
+use crate::room::{Ended, PROGRAM, Room, leak};
+use crate::tools::passes_over;
 
 /// A room whose `work` uses our hooks from a clone, as users do; nothing where the framework is absent.
 fn framed() -> Option<Room> {

@@ -11,6 +11,9 @@
     reason = "a test ends by panicking, and reads only what it wrote"
 )]
 
+#[path = "../run/tools.rs"]
+mod tools;
+
 mod commit;
 mod framework;
 mod install;

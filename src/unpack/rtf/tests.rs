@@ -51,6 +51,17 @@ fn text_is_joined_across_runs() {
 }
 
 #[test]
+fn runs_are_joined_beside_the_text_too() {
+    let document = "{\\rtf1{\\info{\\title a}{\\author b}}{\\footer\\pard\\plain{\\loch nee}{\\b\\loch dle}{\\loch -1}\\par}\\
+                    x{\\footnote\\pard{nee}{\\i dle-2}}{\\shp{\\*\\shpinst{\\sp{\\sn n}{\\sv v}}{\\shptxt{nee}{\\b dle-3}\\par}}}\\par}";
+    let text = text(document);
+    for part in ["needle-1\n", "needle-2\n", "needle-3\n"] {
+        assert!(text.contains(part), "{part:?} in {text:?}");
+    }
+    assert!(!text.contains("ab") && !text.contains("nv"), "properties stay apart: {text:?}");
+}
+
+#[test]
 fn letters_are_those_of_the_font() {
     // Not of the document; and the first font is that of text that names none.
     let document = "{\\rtf1\\ansi\\ansicpg1252\\deff1{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fnil\\fcharset238{\\*\\fname Arial;}Arial CE;}\

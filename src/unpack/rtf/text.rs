@@ -38,6 +38,8 @@ pub(super) struct Text {
     depth: usize,
     /// The group whose text stands beside the text, and the one that is a picture.
     aside_from: Option<usize>,
+    /// The group of running text that stands aside, such as a footer: its words are those of letters.
+    running_from: Option<usize>,
     fonts_from: Option<usize>,
     picture_from: Option<usize>,
     /// Whether `\*` came last.
@@ -97,6 +99,7 @@ impl Text {
             self.letters.choose(None);
         }
         self.aside_from.take_if(|from| depth < *from);
+        self.running_from.take_if(|from| depth < *from);
         self.picture_from.take_if(|from| depth < *from);
         (self.passing, self.starred) = (0, false);
     }
@@ -242,13 +245,19 @@ impl Text {
                 self.fonts_from = self.fonts_from.or(Some(self.depth));
                 self.step_aside(false);
             }
-            b"colortbl" | b"stylesheet" | b"info" | b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer"
-            | b"footerl" | b"footerr" | b"footerf" | b"footnote" | b"annotation" | b"fldinst" | b"bkmkstart"
-            | b"bkmkend" | b"xe" | b"tc" | b"rtf" => self.step_aside(word.name() == b"rtf"),
+            b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl" | b"footerr" | b"footerf"
+            | b"footnote" | b"annotation" | b"shptxt" | b"fldinst" => {
+                self.running_from = self.running_from.or(Some(self.depth));
+                self.step_aside(false);
+            }
+            b"colortbl" | b"stylesheet" | b"info" | b"bkmkstart" | b"bkmkend" | b"xe" | b"tc" | b"rtf" => {
+                self.step_aside(word.name() == b"rtf");
+            }
             _ if self.starred => self.step_aside(false),
             // Each property has a group of its own.
             _ => {
-                if self.aside_from.is_some_and(|from| self.depth > from) && !self.aside.ends_with(b"\n") {
+                let listed = self.running_from.is_none() && self.aside_from.is_some_and(|from| self.depth > from);
+                if listed && !self.aside.ends_with(b"\n") {
                     self.aside.push(b' ');
                 }
             }
