@@ -110,6 +110,8 @@ fn search(jobs: usize) -> Outcome {
         source: Source::Git(Box::new(Git::open(git).expect("it is a repository"))),
         rules: RuleSet::built_in(),
         limits: Limits::default(),
+        passwords: Vec::new(),
+        jobs,
         allow: AllowList::default(),
         baseline: None,
         comments: true,

@@ -64,6 +64,17 @@ impl Trouble {
         }
     }
 
+    /// The error with which content ends that is damaged, where its format tells of that: whoever reads it takes what
+    /// came until then for all there is.
+    pub fn told() -> io::Error {
+        io::Error::other(Told)
+    }
+
+    /// Whether an error of reading is that one.
+    pub fn was_told(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|error| error.downcast_ref::<Told>().is_some())
+    }
+
     /// The notice of it; `what` names the thing, `tail` says what became of it.
     pub fn notice(self, origin: Origin, what: &str, tail: &str) -> Notice {
         let text = format!("{what} {}{tail}", self.text);
@@ -77,6 +88,18 @@ impl Trouble {
         notice
     }
 }
+
+/// Damage that is told of by whoever met it.
+#[derive(Debug)]
+struct Told;
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is damaged")
+    }
+}
+
+impl error::Error for Told {}
 
 /// The trouble in an error, however often decoders have wrapped it.
 fn inside(error: &io::Error) -> Option<Trouble> {
@@ -118,6 +141,7 @@ mod tests {
         assert_eq!(Trouble::of(&wrapped), trouble);
         let broken = Trouble::of(&io::Error::new(io::ErrorKind::InvalidData, "canary"));
         assert_eq!((broken.reason, broken.text.as_str()), (Reason::Malformed, "is damaged"));
+        assert!(Trouble::was_told(&Trouble::told()) && !Trouble::was_told(&wrapped));
         let notice = Trouble::encrypted("is encrypted").notice(Origin::label("a.zip"), "zip member", "; not opened");
         assert_eq!((notice.remedy.as_deref(), notice.limit), (Some("--password-file"), None));
         assert_eq!(notice.text, "zip member is encrypted; not opened");

@@ -301,8 +301,11 @@ impl Worker<'_> {
         tail: &str,
         open: impl FnOnce() -> Result<(), Trouble>,
     ) -> bool {
-        let result = catch_unwind(AssertUnwindSafe(open))
-            .unwrap_or_else(|_| Err(Trouble::new(Reason::Panicked, "made a parser fail; please report this")));
+        let broken = self.broken.get();
+        let result = catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
+            self.broken.set(broken);
+            Err(Trouble::new(Reason::Panicked, "made a parser fail; please report this"))
+        });
         let Err(trouble) = result else { return true };
         self.notice(trouble.notice(here.origin.clone(), what, tail));
         false

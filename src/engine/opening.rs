@@ -3,7 +3,7 @@
 //! Holds: the sink that formats hand their members to. Must not know: any format, or when one is asked to open
 //! something.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, Read};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -124,6 +124,7 @@ impl<'w, 'a> Opening<'w, 'a> {
                     (None, known @ Packed::Known(_)) => known,
                 };
                 let mut source = budget.metered(source, packed);
+                let mut source = Ending { source: &mut source, is_broken: false, broken: &worker.broken };
                 if let Some(first) = self.first {
                     let text = self.gather(&mut source, here);
                     first.borrow_mut().run(&mut io::empty());
@@ -134,6 +135,7 @@ impl<'w, 'a> Opening<'w, 'a> {
                 } else {
                     worker.look_through(&mut source, None, here, budget);
                 }
+                worker.broken.set(worker.broken.get().saturating_sub(u32::from(source.is_broken)));
             }
         }
     }
@@ -325,6 +327,27 @@ impl Sink for Opening<'_, '_> {
         }
         self.cut |= cut.into_inner();
         self.goes_on()
+    }
+}
+
+/// Reads as content that ends where its damage is met; remembers that there was any.
+struct Ending<'s> {
+    source: &'s mut dyn Read,
+    is_broken: bool,
+    broken: &'s Cell<u32>,
+}
+
+impl Read for Ending<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.source.read(buffer) {
+            Err(error) if Trouble::was_told(&error) => {
+                if !std::mem::replace(&mut self.is_broken, true) {
+                    self.broken.set(self.broken.get() + 1);
+                }
+                Ok(0)
+            }
+            result => result,
+        }
     }
 }
 

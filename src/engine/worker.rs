@@ -31,6 +31,9 @@ pub(super) struct Worker<'a> {
     moment: Cell<u64>,
     /// Whether anything asks what was met.
     pub(super) asked: Cell<bool>,
+    /// How many of the streams that are being read within each other ended before their time, of which whoever yields
+    /// them tells.
+    pub(super) broken: Cell<u32>,
 }
 
 /// When a credential was met last.
@@ -61,6 +64,7 @@ impl<'a> Worker<'a> {
             met: RefCell::default(),
             moment: Cell::new(0),
             asked: Cell::new(false),
+            broken: Cell::new(0),
         }
     }
 
@@ -132,6 +136,10 @@ impl<'a> Worker<'a> {
 
     pub(super) fn notice(&self, notice: Notice) {
         self.spoke.set(true);
+        // Of what is in a damaged stream the end is missing: that is told once, of the stream.
+        if self.broken.get() > 0 && notice.reason == Reason::Malformed {
+            return;
+        }
         self.session.notice(notice);
     }
 
@@ -180,6 +188,7 @@ impl Visitor for Worker<'_> {
                 self.spoke.set(false);
                 if catch_unwind(AssertUnwindSafe(|| self.read(&mut blob))).is_err() {
                     self.buffers.borrow_mut().clear();
+                    self.broken.set(0);
                     self.spoke.set(true);
                     self.session.panicked(origin);
                 }

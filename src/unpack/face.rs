@@ -124,7 +124,7 @@ impl<'a> Member<'a> {
 /// The bytes of a member.
 pub enum Content<'a> {
     /// What a decoder yields, and of how many bytes it makes that; where nothing is said, of what the container is
-    /// being read meanwhile.
+    /// being read meanwhile. It may end with `Trouble::told`.
     Read(&'a mut dyn Read, Option<u64>),
     /// Bytes of the container itself.
     Held(&'a [u8]),

@@ -194,7 +194,7 @@ impl Read for Frames<'_> {
                         return Err(error);
                     }
                     self.broken = Some(trouble);
-                    return Ok(0);
+                    return Err(Trouble::told());
                 }
             }
         }

@@ -101,6 +101,7 @@ impl Sink for Recorder {
                     match metered.read(&mut chunk) {
                         Ok(0) => break None,
                         Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+                        Err(error) if Trouble::was_told(&error) => break None,
                         Err(error) => break Some(Trouble::of(&error)),
                     }
                 };

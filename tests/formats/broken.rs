@@ -3,8 +3,8 @@
 use ksefleaks::Sampler;
 
 use crate::case::{scan, spots, text};
-use crate::made::archive::zip;
-use crate::made::{SAMPLES, env};
+use crate::made::archive::{tar, zip};
+use crate::made::{SAMPLES, env, stream};
 use crate::repository::token;
 
 #[test]
@@ -19,6 +19,36 @@ fn a_zip_without_its_end_is_read_by_its_members() {
         assert_eq!(all[..found], ["ksef-token certain a.env line 2", "ksef-token certain b.env line 2"][..found]);
         assert!(told.notices.iter().any(|notice| notice["reason"] == "malformed"), "{cut}: {:?}", told.notices);
         assert_eq!(told.code, 1);
+    }
+}
+
+#[test]
+fn damage_in_a_stream_within_a_stream_is_told_once() {
+    let (first, last) = (env(&token(740)), env(&token(741)));
+    // What does not compress, so that the damage is met in the middle.
+    let filler: String =
+        (0..400_000_u32).map(|number| format!("{:08x}\n", number.wrapping_mul(2_654_435_761))).collect();
+    let plain = tar(&[("a.env", first), ("b.txt", filler), ("c.env", last)]);
+    let cut = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
+    let turned = |mut bytes: Vec<u8>| {
+        let end = bytes.len() - 5;
+        bytes[end] ^= 1;
+        bytes
+    };
+    let whole = stream::gz(&plain);
+    for (name, bytes, what) in [
+        ("a.tar.gz", cut(whole.clone()), "gzip"),
+        ("a.tar.gz.gz", stream::gz(&cut(whole.clone())), "gzip"),
+        ("a.tar.gz.gz", cut(stream::gz(&whole)), "gzip"),
+        ("a.tar.xz", cut(stream::xz(&plain)), "xz"),
+        ("a.tar.gz", turned(whole.clone()), "gzip"),
+        ("a.tar", tar(&[("b.tar.gz", cut(whole))]), "gzip"),
+    ] {
+        let told = scan(&[(name, &bytes)], &[]);
+        let [notice] = told.notices.as_slice() else { panic!("{name}: {:#?}", told.notices) };
+        assert!(text(&notice["text"]).starts_with(what), "{name}: {notice}");
+        assert_eq!((told.code, &told.summary["complete"]), (1, &false.into()), "{name}");
+        assert_eq!(spots(&told, &token(740)).len(), 1, "{name}");
     }
 }
 

@@ -20,6 +20,10 @@ const WINDOW: usize = 112 << 10;
 /// What is looked at again of what was gone through at first; less than a stream gives that goes on.
 const KEPT: usize = (4 << 10) - 1;
 
+/// Less than this is held as it is: a stream that gives little at a time may go on, and what stands before a place
+/// must not depend on that.
+const LITTLE: usize = 16 << 10;
+
 /// How much of a table is kept for its headings.
 const HEADINGS: usize = 4 << 10;
 
@@ -67,7 +71,7 @@ impl<'a> Excerpts<'a> {
     pub(super) fn glance(&mut self) -> io::Result<()> {
         let held = self.input.fill_buf()?;
         // Full blocks are what files are read in that go on.
-        if held.len() <= KEPT || held.len().is_multiple_of(4 << 10) {
+        if held.len() <= LITTLE || held.len().is_multiple_of(4 << 10) {
             return Ok(());
         }
         let (mut found, mut table) = (false, None);

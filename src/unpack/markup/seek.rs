@@ -116,7 +116,7 @@ fn value(text: &[u8], at: usize, found: &mut impl FnMut(Sight)) -> usize {
         if next == here || between > Between::Line {
             break;
         }
-        value.passed |= memchr::memchr2(b'<', b'>', &text[here..next]).is_some();
+        value.passed |= text[here..next].iter().any(|byte| !byte.is_ascii_whitespace());
         if between == Between::Line && !value.wrap() {
             break;
         }
@@ -189,8 +189,10 @@ fn within((character, width): (char, usize)) -> Option<(Option<u8>, usize)> {
     is_token_char(character).then(|| (Some(u8::try_from(character).unwrap_or(b'-')), width))
 }
 
-/// How wide a tag is, where that is plain to see.
+/// How wide a tag is, where that is plain to see. A `<` within it says that it is none, or that it is not plain.
 fn skip(text: &[u8]) -> Option<usize> {
+    let first = if text.get(1) == Some(&b'/') { 2 } else { 1 };
+    text.get(first).filter(|byte| byte.is_ascii_alphabetic())?;
     for (index, byte) in text.iter().enumerate().take(12).skip(1) {
         match byte {
             b'>' => return Some(index + 1),
@@ -199,7 +201,10 @@ fn skip(text: &[u8]) -> Option<usize> {
             _ => {}
         }
     }
-    let end = memchr::memchr(b'>', &text[..text.len().min(512)])?;
+    let end = 1 + memchr::memchr2(b'<', b'>', &text[1..text.len().min(512)])?;
+    if text[end] == b'<' {
+        return None;
+    }
     // The quote before it closes an attribute, or there is none.
     let quoted = matches!(text[end - 1], b'"' | b'\'') && text[end - 2] != b'=';
     (quoted || memchr::memchr2(b'"', b'\'', &text[..end]).is_none()).then_some(end + 1)
@@ -228,7 +233,8 @@ fn goes_on(text: &[u8]) -> bool {
     text.first().is_some_and(|byte| is_token(*byte) || *byte == b'&' || *byte >= 0x80)
 }
 
-/// Goes over markup and line ends. Says where they end, and what they come to; blanks alone end a value.
+/// Goes over markup, line ends and what nobody sees. Says where they end, and what they come to; blanks alone end a
+/// value.
 fn pass(text: &[u8], at: usize, end: usize) -> (usize, Between) {
     let (mut here, mut joint, mut wrapped) = (at, Joint::default(), false);
     while here < end {
@@ -261,6 +267,10 @@ fn pass(text: &[u8], at: usize, end: usize) -> (usize, Between) {
                     }
                 }
             }
+            b'&' | 0x80.. => match behind(&text[here..end]) {
+                Some((None, width)) => here += width,
+                _ => break,
+            },
             _ => break,
         }
     }

@@ -2,10 +2,13 @@
 //!
 //! Holds: samples and what is expected of them. Must not know: how they are read.
 
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::Limits;
+use crate::base::{Ahead, Limits};
 use crate::unpack::recorded::{Taken, recognises, record, torture};
 
 /// A value that no page has by chance.
@@ -35,6 +38,59 @@ fn values_are_joined_across_what_breaks_them() {
         let text = text_of(page).unwrap_or_default();
         assert!(text.contains(VALUE), "{page} became {text:?}");
     }
+}
+
+#[test]
+fn what_is_no_tag_hides_nothing() {
+    for (before, behind) in [
+        ("a<|", "</td><td>"),
+        ("a<|", "]]></td>"),
+        ("a</|", "]]></td>"),
+        ("a<", "</td><td>"),
+        ("a<1 ", "]]></td>"),
+        ("a<b ", "</td><td>"),
+        ("a<b c=d ", "<b>"),
+    ] {
+        let page = format!("<p>{before}&#50;{}{behind}", &VALUE[1..]);
+        let text = text_of(&page).unwrap_or_default();
+        assert!(text.contains(VALUE), "{page} became {text:?}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_parts_no_tags_from_each_other() {
+    for between in ["</x>&shy;<wbr><x></y>", "</x>\u{200B}<x></y>", "&shy;</x>&shy;<x>\u{AD}"] {
+        let page = format!("<p>{}", VALUE.replace("-XX-", &format!("-{between}XX-")));
+        let text = text_of(&page).unwrap_or_default();
+        assert!(text.contains(VALUE), "{page} became {text:?}");
+    }
+}
+
+/// Gives a few bytes at a time.
+struct Drops<'a>(&'a [u8]);
+
+impl Read for Drops<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = out.len().min(1009);
+        self.0.read(&mut out[..count])
+    }
+}
+
+#[test]
+fn small_steps_make_no_difference() {
+    let page = format!("<p>{}<table><tr><th>Key</tr>{}", "a <b>\n".repeat(900), "<tr><td>b</td></tr>\n".repeat(100));
+    let page = page + &VALUE.replace("-XX-", "<b>-XX-</b>") + "<p>c";
+    let read = |input: &mut dyn BufRead| {
+        let mut excerpts = Excerpts::new(input);
+        excerpts.glance().expect("memory is read");
+        let mut text = Vec::new();
+        io::copy(&mut excerpts, &mut text).expect("memory takes it");
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let whole = read(&mut page.as_bytes());
+    let (mut drops, taken) = (Drops(page.as_bytes()), Cell::new(0));
+    assert_eq!(read(&mut Ahead::new(Vec::new(), &mut drops, &taken)), whole);
+    assert!(whole.contains(VALUE) && whole.contains("Key"), "{whole}");
 }
 
 #[test]
@@ -183,9 +239,6 @@ fn runs(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 proptest! {
-    // The same pages each time: one in some ten thousand, with a bare «<|» before a reference, is known to break this.
-    #![proptest_config(ProptestConfig { rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_121), ..ProptestConfig::default() })]
-
     #[test]
     fn what_is_left_alone_has_nothing_that_its_bytes_do_not_show(
         pieces in proptest::collection::vec(

@@ -25,6 +25,8 @@ pub(super) struct CMap {
     /// How long codes are, and which are.
     spaces: Vec<(usize, Span<()>)>,
     letters: HashMap<u32, Box<str>>,
+    /// How many of them were noted, also of one code again.
+    noted: usize,
     spans: Vec<Span<u32>>,
     glyphs: HashMap<u32, u32>,
     glyph_spans: Vec<Span<u32>>,
@@ -38,7 +40,7 @@ impl CMap {
             match lexer.next() {
                 Token::End => break,
                 Token::Word(word) => {
-                    map.note(word, &operands);
+                    map.operate(word, &operands);
                     operands.clear();
                 }
                 token if operands.len() < 2 * MOST => operands.push(token),
@@ -55,10 +57,14 @@ impl CMap {
 
     /// How much it holds.
     pub(super) fn len(&self) -> usize {
-        self.letters.len() + self.spans.len() + self.glyphs.len() + self.glyph_spans.len() + self.spaces.len()
+        self.letters.len().max(self.noted)
+            + self.spans.len()
+            + self.glyphs.len()
+            + self.glyph_spans.len()
+            + self.spaces.len()
     }
 
-    fn note(&mut self, word: &[u8], operands: &[Token<'_>]) {
+    fn operate(&mut self, word: &[u8], operands: &[Token<'_>]) {
         match word {
             b"endcodespacerange" => {
                 for pair in operands.chunks_exact(2) {
@@ -75,7 +81,7 @@ impl CMap {
                         [Token::Text(from), Token::Text(to)] => self.note_letter(code(from), to),
                         [Token::Text(from), Token::Name(to)] => {
                             let letter = std::str::from_utf8(to).ok().and_then(super::letters::character);
-                            self.letters.extend(letter.map(|letter| (code(from), letter.to_string().into())));
+                            letter.into_iter().for_each(|letter| self.note(code(from), letter.to_string()));
                         }
                         _ => {}
                     }
@@ -103,8 +109,13 @@ impl CMap {
     }
 
     fn note_letter(&mut self, from: u32, to: &[u8]) {
-        if self.letters.len() < MOST {
-            self.letters.insert(from, utf16(to).into());
+        self.note(from, utf16(to));
+    }
+
+    fn note(&mut self, from: u32, to: String) {
+        if self.noted < MOST {
+            self.noted += 1;
+            self.letters.insert(from, to.into());
         }
     }
 
@@ -139,12 +150,10 @@ impl CMap {
             (Some(letter), None) => self.spans.push(Span { first, last, target: letter.into() }),
             (Some(_), Some(_)) => {
                 let Some((at, ending)) = text.char_indices().next_back() else { return };
-                for from in first..=last.min(first.saturating_add(255)) {
+                for from in (first..=last.min(first.saturating_add(255))).take(MOST - self.noted.min(MOST)) {
                     let next = char::from_u32(u32::from(ending) + (from - first));
                     let next: String = text[..at].chars().chain(next).collect();
-                    if self.letters.len() < MOST {
-                        self.letters.insert(from, next.into());
-                    }
+                    self.note(from, next);
                 }
             }
             _ => {}
@@ -226,5 +235,12 @@ mod tests {
     fn a_range_of_all_codes_takes_no_memory() {
         let map = CMap::read(&b"1 beginbfrange <00000000> <FFFFFFFF> <00410042> endbfrange ".repeat(1000));
         assert!(map.letters.len() <= MOST);
+    }
+
+    #[test]
+    fn the_same_codes_many_times_are_little_work() {
+        let ranges = b"<00> <FF> <00410042> ".repeat(180_000);
+        let map = CMap::read(&[b"1 beginbfrange ", &*ranges, b"endbfrange"].concat());
+        assert!(map.letters.len() == 256 && map.noted <= MOST);
     }
 }

@@ -92,6 +92,8 @@ pub(super) struct Reader<'d, 'a> {
     pub(super) seen: HashSet<usize>,
     /// Whether a content was larger than is read of one.
     pub(super) cut: bool,
+    /// Bytes of contents that are being read, within each other.
+    held: usize,
 }
 
 /// What one content is read with.
@@ -110,7 +112,7 @@ struct Run<'r> {
 
 impl<'d, 'a> Reader<'d, 'a> {
     pub(super) fn new(document: &'d Document<'a>, fonts: &'d mut Fonts, layout: &'d mut Layout) -> Self {
-        Self { document, fonts, layout, unknown: Rc::new(Font::unknown()), seen: HashSet::new(), cut: false }
+        Self { document, fonts, layout, unknown: Rc::new(Font::unknown()), seen: HashSet::new(), cut: false, held: 0 }
     }
 
     /// Reads a content.
@@ -125,6 +127,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             leading: 0.0,
             rise: 0.0,
         };
+        self.held = content.len();
         self.read_in(content, resources, state, 0);
     }
 
@@ -277,14 +280,16 @@ impl<'d, 'a> Reader<'d, 'a> {
         if !stream.dict.says(b"Subtype", b"Form") || !self.seen.insert(stream.entry) {
             return;
         }
-        let (content, is_cut) = self.document.unpacked(&stream, LARGEST);
+        let (content, is_cut) = self.document.unpacked(&stream, LARGEST.saturating_sub(self.held));
         self.cut |= is_cut;
         let own = self.document.dict(&stream.dict, b"Resources");
         let mut state = run.state.clone();
         if let Some(items) = self.document.entry(&stream.dict, b"Matrix").as_deref().and_then(Value::array) {
             state.page = then(&matrix(items), &state.page);
         }
+        self.held += content.len();
         self.read_in(&content, own.as_ref().unwrap_or(run.resources), state, run.depth + 1);
+        self.held -= content.len();
     }
 }
 

@@ -13,7 +13,8 @@ use super::value::Dict;
 /// How many filters may stand one behind the other; each is a reader on the stack.
 pub(super) const DEEPEST: usize = 8;
 
-/// The largest row that is reckoned back; 100,000 pixels of four bytes have a tenth of it.
+/// The largest row that is reckoned back, or rows, where filters stand one behind the other; 100,000 pixels of four
+/// bytes have a tenth of it.
 const LONGEST_ROW: usize = 8 << 20;
 
 /// Packed bytes.
@@ -27,10 +28,13 @@ pub(super) struct Filter {
 
 /// Unpacks bytes as far as they are packed with something that is no picture; says what it stopped at.
 pub(super) fn unpack<'s, 'f>(mut source: Source<'s>, filters: &'f [Filter]) -> (Source<'s>, Option<&'f [u8]>) {
+    let mut room = LONGEST_ROW;
     for filter in filters.iter().take(DEEPEST) {
         source = match filter.name.as_slice() {
-            b"FlateDecode" | b"Fl" => predicted(buffered(Inflate::new(source)), &filter.parameters),
-            b"LZWDecode" | b"LZW" => predicted(buffered(Lzw::new(source, &filter.parameters)), &filter.parameters),
+            b"FlateDecode" | b"Fl" => predicted(buffered(Inflate::new(source)), &filter.parameters, &mut room),
+            b"LZWDecode" | b"LZW" => {
+                predicted(buffered(Lzw::new(source, &filter.parameters)), &filter.parameters, &mut room)
+            }
             b"ASCIIHexDecode" | b"AHx" => stepwise(move |out| hex(&mut source, out)),
             b"ASCII85Decode" | b"A85" => stepwise(move |out| base85(&mut source, out)),
             b"RunLengthDecode" | b"RL" => stepwise(move |out| runs(&mut source, out)),
@@ -241,19 +245,23 @@ fn runs(source: &mut Source<'_>, out: &mut Vec<u8>) -> io::Result<bool> {
 }
 
 /// Reckons back what was predicted of rows; what says it has rows larger than any is left as it is.
-fn predicted<'s>(source: Source<'s>, parameters: &Dict) -> Source<'s> {
+fn predicted<'s>(source: Source<'s>, parameters: &Dict, room: &mut usize) -> Source<'s> {
     let of = |key: &[u8], default: usize| parameters.get(key).map_or(Some(default), super::value::Value::count);
     let size = || {
         let (colors, bits, columns) = (of(b"Colors", 1)?, of(b"BitsPerComponent", 8)?, of(b"Columns", 1)?);
         let pixel = colors.checked_mul(bits)?;
         let row = pixel.checked_mul(columns)?.div_ceil(8);
-        (row > 0 && row <= LONGEST_ROW).then_some((pixel.div_ceil(8), row, bits))
+        (row > 0 && row <= *room).then_some((pixel.div_ceil(8), row, bits))
     };
     let kind = of(b"Predictor", 1).unwrap_or(1);
     let mut source = source;
     match (kind, size()) {
-        (2, Some((pixel, row, 8))) => stepwise(move |out| differences(&mut source, out, pixel, row)),
+        (2, Some((pixel, row, 8))) => {
+            *room -= row;
+            stepwise(move |out| differences(&mut source, out, pixel, row))
+        }
         (10.., Some((pixel, row, _))) => {
+            *room -= row;
             let mut above = vec![0; row];
             stepwise(move |out| png(&mut source, out, &mut above, pixel))
         }

@@ -13,6 +13,12 @@ use super::value::{Dict, Value, parse};
 /// How many objects are looked at; each takes memory.
 const MOST: usize = 1 << 20;
 
+/// How far behind a dictionary its stream begins, and how long the number is that tells a length.
+const NEAR: usize = 256;
+
+/// How long a trailer is; of what is longer, the rest is cut off.
+const TRAILER: usize = 64 << 10;
+
 /// An object that stands in the file as it is.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -73,18 +79,24 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
         }
         scan.entries.push(entry);
     }
-    for found in memmem::find_iter(bytes, b"trailer") {
+    // What looks like a trailer may be long, and hold others. The last ones count most.
+    let mut room = bytes.len() + 16 * TRAILER;
+    for found in memmem::rfind_iter(bytes, b"trailer") {
         let inside = scan.entries.partition_point(|entry| (entry.body.start as usize) < found);
         let is_inside = inside
             .checked_sub(1)
             .and_then(|index| scan.entries.get(index))
             .is_some_and(|entry| entry.stream.as_ref().is_some_and(|stream| stream.contains(&(found as u32))));
-        if is_inside || trailers.len() >= 1000 {
+        if is_inside {
             continue;
         }
-        // A trailer is short; what is longer is cut off.
-        let end = bytes.len().min(found + (64 << 10));
-        let parsed = parse(&mut Lexer::new(&bytes[..end], found + b"trailer".len()));
+        if trailers.len() >= 1000 || room == 0 {
+            break;
+        }
+        let end = bytes.len().min(found + TRAILER.min(room));
+        let mut lexer = Lexer::new(&bytes[..end], found + b"trailer".len());
+        let parsed = parse(&mut lexer);
+        room = room.saturating_sub(lexer.at.saturating_sub(found));
         if let Value::Dict(dict) = parsed.value {
             trailers.push((found as u32, dict));
         }
@@ -177,7 +189,8 @@ impl<'a> Reader<'a> {
             kind: Kind::Plain,
         };
         let Value::Dict(dict) = parsed.value else { return (entry, None, parsed.full) };
-        let behind = Lexer::new(self.bytes, lexer.at);
+        let near = self.bytes.len().min(lexer.at + NEAR);
+        let behind = Lexer::new(&self.bytes[..near], lexer.at);
         if let Some(stream) = self.stream(behind, &dict) {
             entry.body.end = stream.end;
             entry.stream = Some(stream);
@@ -238,7 +251,8 @@ impl<'a> Reader<'a> {
         let first = self.sorted.partition_point(|index| of(index) < number);
         let versions = self.sorted[first..].iter().take_while(move |index| of(index) == number).take(4);
         versions.filter_map(|index| {
-            let mut lexer = Lexer::new(self.bytes, self.marks.get(*index as usize)?.body as usize);
+            let body = self.marks.get(*index as usize)?.body as usize;
+            let mut lexer = Lexer::new(&self.bytes[..self.bytes.len().min(body + NEAR)], body);
             match lexer.next() {
                 super::lex::Token::Number(length) => Value::Number(length).count(),
                 _ => None,
@@ -280,5 +294,22 @@ mod tests {
     fn many_streams_without_an_end_are_quick() {
         let file = b"1 0 obj<<>>stream\n(1 0 obj ".repeat(100_000);
         assert!(objects(&file).len() >= 100_000);
+    }
+
+    #[test]
+    fn what_stands_behind_objects_is_not_read_for_each_of_them() {
+        let file = b"1 0 obj<<>>%".repeat(300_000);
+        assert_eq!(objects(&file).len(), 300_000);
+        for length in [b"0".repeat(1 << 21), b"%".repeat(1 << 21), [&b"("[..], &b"x".repeat(1 << 21)].concat()] {
+            let file =
+                [b"5 0 obj ", &*length, &b"\n1 0 obj<</Length 5 0 R>>stream\nendstream ".repeat(40_000)].concat();
+            assert!(objects(&file).len() >= 40_000);
+        }
+    }
+
+    #[test]
+    fn many_trailers_are_quick() {
+        let file = [&b"1 0 obj 1 endobj "[..], &b"trailer(".repeat(400_000), b")trailer<</Root 1 0 R>>"].concat();
+        assert_eq!(scan(&file).trailers.len(), 1);
     }
 }

@@ -366,6 +366,33 @@ fn bombs_are_told() {
 }
 
 #[test]
+fn contents_within_each_other_have_one_ceiling() {
+    let blanks = " ".repeat(10 << 20);
+    let file = |outer: &str| {
+        let form = format!("{blanks} BT /F 1 Tf (needle-1) Tj ET");
+        let writer = Writer::new().pages(&[&format!("{outer} /X Do")]).object(4, HELVETICA);
+        let entries = "/Type /XObject /Subtype /Form /Filter /FlateDecode";
+        writer.stream(5, entries, &deflate(form.as_bytes())).end("")
+    };
+    assert!(read(&file("")).contains("needle-1"));
+    let recorded = opened(&file(&blanks));
+    assert_eq!(reasons(&recorded), [Reason::TooLarge]);
+    assert!(all(&recorded).contains("needle-1"));
+}
+
+#[test]
+fn rows_of_filters_behind_each_other_have_one_ceiling() {
+    let packed = deflate(&differences(&deflate(&differences(b"needle-1"))));
+    let file = |columns: u32| {
+        let row = format!("<< /Predictor 2 /Columns {columns} >>");
+        let entries = format!("/Filter [/FlateDecode /FlateDecode] /DecodeParms [{row} {row}]");
+        Writer::new().pages(&[]).stream(9, &entries, &packed).end("")
+    };
+    assert!(all(&opened(&file(4 << 20))).contains("needle-1"));
+    assert!(!all(&opened(&file(6 << 20))).contains("needle-1"));
+}
+
+#[test]
 fn nothing_breaks_it() {
     torture(&FORMAT, OBJECTS);
     torture(&FORMAT, FPDF);

@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 use super::fonts::document_letters;
 use super::value::{Dict, Value};
 
+/// Bytes of a key that are written before each of its texts, of which it may have many.
+const LONGEST_KEY: usize = 64;
+
 /// Reads a text: UTF-16 or UTF-8 where it begins with a mark, else the encoding of documents.
 pub(super) fn decode(text: &[u8]) -> String {
     static LETTERS: LazyLock<Vec<Option<char>>> = LazyLock::new(document_letters);
@@ -57,7 +60,7 @@ pub(super) fn list(value: &Value, key: &str, out: &mut String) {
             }
             for (key, value) in &dict.0 {
                 if matches!(value, Value::Text(_) | Value::Array(_) | Value::Dict(_)) {
-                    list(value, &String::from_utf8_lossy(key), out);
+                    list(value, &String::from_utf8_lossy(&key[..key.len().min(LONGEST_KEY)]), out);
                 }
             }
         }
@@ -89,5 +92,14 @@ mod tests {
         let mut out = String::new();
         list(&parse(&mut Lexer::new(source, 0)).value, "", &mut out);
         assert_eq!(out, "NIP: Ł1\nURI: http://x\nK: a³\nK: ł\nT: NIP\nV: Ł1\n");
+    }
+
+    #[test]
+    fn a_long_key_of_many_texts_is_not_written_whole_before_each() {
+        let source = [b"<< /", &*b"k".repeat(20_000), b" [", &b"()".repeat(20_000), b"] >>"].concat();
+        let mut out = String::new();
+        list(&parse(&mut Lexer::new(&source, 0)).value, "", &mut out);
+        assert_eq!(out.lines().count(), 20_000);
+        assert!(out.len() < 2_000_000, "{}", out.len());
     }
 }

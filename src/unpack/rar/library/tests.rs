@@ -1,6 +1,7 @@
 //! Tests of RAR archives, which the library writes.
 
-use rars::{ArchiveVersion, Builder};
+use rars::rar15_40::{FileEntry, Rar29Method, WriterOptions, write_rar29_compressed_archive_with_filter_policy};
+use rars::{ArchiveVersion, Builder, FeatureSet, FilterPolicy};
 
 use crate::base::{Limits, Reason};
 use crate::unpack::rar::FORMAT;
@@ -84,6 +85,48 @@ fn bombs_end() {
     let limits = Limits { max_expanded: 1 << 20, ..Limits::default() };
     let recorded = record(&FORMAT, &bytes, &limits);
     assert!(recorded.troubles.iter().all(|told| told.1.reason == Reason::TooLarge) && !recorded.troubles.is_empty());
+}
+
+/// An archive packed by `PPMd`, which says that it takes 256 MiB of memory.
+fn greedy(content: &[u8]) -> Vec<u8> {
+    let member = FileEntry {
+        name: b"a.txt",
+        data: content,
+        file_time: 0,
+        file_attr: 0x20,
+        host_os: 3,
+        password: None,
+        file_comment: None,
+    };
+    let options = WriterOptions::new(ArchiveVersion::Rar29, FeatureSet::store_only()).with_method(Rar29Method::Ppmd);
+    let mut bytes =
+        write_rar29_compressed_archive_with_filter_policy(&[member], options, FilterPolicy::None).expect("an archive");
+    // A new model of order 8, and how many MiB it takes, less one.
+    let at = bytes.windows(2).position(|window| window == [0xA7, 24]).expect("the beginning of the content");
+    bytes[at + 1] = 0xFF;
+    bytes
+}
+
+#[test]
+fn memory_is_not_taken_because_ppmd_asks_for_it() {
+    let limits = Limits { max_blob: 4 << 20, ..Limits::default() };
+    let recorded = record(&FORMAT, &greedy(&content("needle")), &limits);
+    assert!(recorded.troubles.is_empty() && recorded.named("a.txt").bytes == content("needle"));
+    // What is all different makes it need what it asks for.
+    let mut random = 1_u64;
+    let lines = (0..20_000).map(|_| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        format!("{random:x}\n")
+    });
+    let content = lines.collect::<String>().into_bytes();
+    let recorded = record(&FORMAT, &greedy(&content), &limits);
+    let reasons: Vec<Reason> = recorded.troubles.iter().map(|told| told.1.reason).collect();
+    assert_eq!(reasons, [Reason::TooLarge]);
+    let came = &recorded.named("a.txt").bytes;
+    assert!(content.starts_with(came) && came.len() < content.len(), "{}", came.len());
+    let limits = Limits { max_blob: 128 << 20, ..Limits::default() };
+    let recorded = record(&FORMAT, &greedy(&content), &limits);
+    assert!(recorded.troubles.is_empty() && recorded.named("a.txt").bytes == content, "{:?}", recorded.troubles);
 }
 
 #[test]
