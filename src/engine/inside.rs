@@ -121,7 +121,9 @@ impl Worker<'_> {
             (Open::Stream(_), Raw::First, None) => {
                 self.open_overheard(format, buffer[..length].to_vec(), source, here, budget)
             }
-            (Open::Stream(_) | Open::Random(_), _, Some(file)) => self.open_file(format, file, here, budget),
+            (Open::Stream(_) | Open::Random(_) | Open::Either(..), _, Some(file)) => {
+                self.open_file(format, file, here, budget)
+            }
             _ => self.open_gathered(format, buffer, length, source, here, budget),
         }
     }
@@ -226,6 +228,13 @@ impl Worker<'_> {
                 return length as u64;
             }
         }
+        if matches!(format.open, Open::Either(..)) {
+            let mut beginning = std::mem::take(buffer);
+            beginning.truncate(length);
+            let count = self.open_passing(format, beginning, source, here, budget);
+            budget.release(granted);
+            return count;
+        }
         let exceeds = if length as u64 >= limit {
             format!("exceeds --max-blob {limit}")
         } else {
@@ -284,8 +293,8 @@ impl Worker<'_> {
                 let (mut cursor, taken) = (Cursor::new(file), Cell::new(0));
                 open(&mut Ahead::anew(&mut cursor, &taken), &mut opening)
             }
-            (Open::Random(open), Bytes::Whole(bytes)) => open(&bytes, &mut opening),
-            (Open::Random(open), Bytes::File(file)) => open(file, &mut opening),
+            (Open::Random(open) | Open::Either(open, _), Bytes::Whole(bytes)) => open(&bytes, &mut opening),
+            (Open::Random(open) | Open::Either(open, _), Bytes::File(file)) => open(file, &mut opening),
             (Open::Whole(open), Bytes::Whole(bytes)) => open(bytes, &mut opening),
             (Open::Objects, Bytes::Whole(bytes)) => opening.take_objects(bytes),
             (Open::Whole(_) | Open::Objects, Bytes::File(_)) => Err(Trouble::unsupported("must be held whole")),
@@ -315,7 +324,7 @@ impl Worker<'_> {
 /// Opens what is read as it passes.
 fn passing(format: &Format, input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Trouble> {
     match format.open {
-        Open::Stream(open) => open(input, sink),
+        Open::Stream(open) | Open::Either(_, open) => open(input, sink),
         Open::Random(_) | Open::Whole(_) | Open::Objects => Err(Trouble::unsupported("cannot be read as it passes")),
     }
 }

@@ -34,7 +34,7 @@ names, and are known by content alone.
 
 const CLOSING: &str = "
 *As it passes*: from front to back, whatever its size. *At any place*: whatever its size, if it is a file; inside of something else, up to
-`--max-blob`. *Whole*: up to `--max-blob`.
+`--max-blob`; a larger zip there as it passes, by its members alone: sheets have no cells then. *Whole*: up to `--max-blob`.
 
 Not opened, only searched as they stand, without a notice, since their text stands in them as it is: OneNote sections, the storage of browsers and mail
 programs that is no SQLite, memory dumps, Windows shortcuts, executables, pictures.
@@ -47,6 +47,7 @@ pub fn formats_page() -> String {
         let read = match format.open {
             Open::Stream(_) => "as it passes",
             Open::Random(_) => "at any place",
+            Open::Either(..) => "at any place, or as it passes",
             Open::Whole(_) | Open::Objects => "whole",
         };
         let raw = match format.raw {

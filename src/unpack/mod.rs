@@ -105,6 +105,11 @@ pub enum Open {
     Stream(fn(&mut dyn BufRead, &mut dyn Sink) -> Result<(), Trouble>),
     /// At any place, whatever its size; in memory where it is itself inside of something.
     Random(fn(&dyn ReadAt, &mut dyn Sink) -> Result<(), Trouble>),
+    /// The same; but as it passes where it is inside of something and too large to be held.
+    Either(
+        fn(&dyn ReadAt, &mut dyn Sink) -> Result<(), Trouble>,
+        fn(&mut dyn BufRead, &mut dyn Sink) -> Result<(), Trouble>,
+    ),
     /// In memory, up to `--max-blob`.
     Whole(fn(&[u8], &mut dyn Sink) -> Result<(), Trouble>),
     /// In memory, by the walker of repositories.

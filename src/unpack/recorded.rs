@@ -180,7 +180,7 @@ pub(super) fn record_with(format: &Format, bytes: &[u8], limits: &Limits, passwo
     let mut recorder = Recorder::new(bytes.len() as u64, limits, passwords);
     let result = match format.open {
         Open::Stream(open) => open(&mut &*bytes, &mut recorder),
-        Open::Random(open) => open(&bytes, &mut recorder),
+        Open::Random(open) | Open::Either(open, _) => open(&bytes, &mut recorder),
         Open::Whole(open) => open(bytes, &mut recorder),
         Open::Objects => panic!("it is not opened here"),
     };
@@ -202,12 +202,20 @@ pub(super) fn recognises(format: &Format, bytes: &[u8], name: &str) -> bool {
     (format.recognises)(&Probe { head, tail, name })
 }
 
-/// Opens bytes as the format of that name, and holds what comes of it against the ceilings. What passes as a stream is
-/// opened a second time in steps, which must make no difference.
+/// Opens bytes as the format of that name, in each way that it is read, and holds what comes of it against the ceilings.
+/// What passes as a stream is opened a second time in steps, which must make no difference.
 #[cfg(feature = "fuzzing")]
 pub fn endure(format: &str, bytes: &[u8]) {
+    let format = super::FORMATS.into_iter().find(|known| known.name == format).expect("a format of the registry");
+    if let Open::Either(_, open) = format.open {
+        endure_one(&Format { open: Open::Stream(open), ..format }, bytes);
+    }
+    endure_one(&format, bytes);
+}
+
+#[cfg(feature = "fuzzing")]
+fn endure_one(format: &Format, bytes: &[u8]) {
     let limits = Limits { max_blob: 4 << 20, max_expanded: 16 << 20, max_members: 20_000, ..Limits::default() };
-    let format = super::FORMATS.iter().find(|known| known.name == format).expect("a format of the registry");
     let passwords = ["VelvetSweatshop", "password"];
     let recorded = record_with(format, bytes, &limits, &passwords);
     let total: usize = recorded.members.iter().map(|member| member.bytes.len()).sum();

@@ -1,7 +1,7 @@
 //! The ceilings as options: what each leaves, and how that is told.
 
 use crate::case::{notices, scan, spots};
-use crate::made::archive::{stored, tar, zip};
+use crate::made::archive::{rar, stored, tar, zip};
 use crate::made::office::xlsx;
 use crate::made::{env, stream};
 use crate::repository::{Told, token};
@@ -71,11 +71,10 @@ fn what_is_not_opened_any_more_is_searched_as_it_stands() {
 
 #[test]
 fn what_must_be_held_has_a_ceiling() {
-    // A whole mail, an archive inside of another one, a workbook in a stream.
     let token = token(920);
     let filler: String = (0..90_000_u32).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect();
-    let inner = zip(&[("x.txt", filler), ("c.env", env(&token))]);
-    let outer = tar(&[("in.zip", inner), ("b.env", env(&token).into())]);
+    let inner = rar(&[("c.env", format!("{filler}{}", env(&token)))], None);
+    let outer = tar(&[("in.rar", inner), ("b.env", env(&token).into())]);
     let told = with("a.tar", &outer, &["--max-blob", "300KiB"]);
     assert_eq!((told.code, notices(&told)), (1, pairs(&[("too-large", "--max-blob")])), "{}", told.said());
     assert_eq!(spots(&told, &token), ["ksef-token certain b.env line 2"]);
@@ -103,4 +102,16 @@ fn a_large_page_in_a_stream_is_searched_while_it_passes() {
     assert_eq!((told.code, told.notices.len()), (1, 0), "{}", told.said());
     assert_eq!(spots(&told, &plain), ["ksef-token certain line 30002"]);
     assert_eq!(spots(&told, &broken), ["ksef-token certain line 30003"]);
+}
+
+#[test]
+fn a_large_archive_in_a_stream_is_opened_while_it_passes() {
+    let (first, last) = (token(970), token(971));
+    let filler: String = (0..200_000_u32).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect();
+    let inner = zip(&[("a.env", env(&first)), ("x.txt", filler), ("c.env", env(&last))]);
+    let outer = stream::gz(&tar(&[("in.zip", inner), ("b.env", env(&first).into())]));
+    let told = with("a.tar.gz", &outer, &["--max-blob", "300KiB"]);
+    assert_eq!((told.code, told.notices.len()), (1, 0), "{}", told.said());
+    assert_eq!(spots(&told, &last), ["ksef-token certain in.zip > c.env line 2"]);
+    assert_eq!(spots(&told, &first), ["ksef-token certain b.env line 2", "ksef-token certain in.zip > a.env line 2"]);
 }

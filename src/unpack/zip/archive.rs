@@ -197,7 +197,7 @@ impl<'a> Hand<'a> {
     }
 }
 
-fn locked(tried: bool) -> Trouble {
+pub(super) fn locked(tried: bool) -> Trouble {
     let tried = if tried { ", and no password given opens it" } else { "" };
     Trouble::encrypted(format!("is encrypted{tried}; its content was not opened"))
 }
@@ -222,7 +222,7 @@ impl Unlocked {
 }
 
 /// The content of a member; `held` is what must be released when it was read.
-fn content<'x>(
+pub(super) fn content<'x>(
     entry: &Entry,
     mut source: Source<'x>,
     sink: &mut dyn Sink,

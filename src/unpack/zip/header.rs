@@ -226,6 +226,13 @@ pub(super) struct Local {
     pub(super) plausible: bool,
 }
 
+/// Whether what stands before name and extra fields looks like what a program wrote.
+pub(super) fn begins(fixed: &[u8]) -> bool {
+    let known = matches!(short(fixed, 8), 0..=20 | 93..=99);
+    let whole = fixed.len() >= LOCAL_SIZE && fixed.starts_with(LOCAL);
+    whole && known && short(fixed, 26) > 0 && short(fixed, 6) & UNUSED == 0 && fixed[4] <= 100
+}
+
 /// Reads the header before a member. Nothing where there is none.
 pub(super) fn local(bytes: &dyn ReadAt, header: u64) -> io::Result<Option<Local>> {
     let mut held = [0; LOCAL_SIZE + LONGEST];
@@ -237,9 +244,8 @@ pub(super) fn local(bytes: &dyn ReadAt, header: u64) -> io::Result<Option<Local>
     let (length, extra) = (usize::from(short(fixed, 26)), usize::from(short(fixed, 28)));
     let (name, rest) = rest.split_at(length.min(rest.len()));
     let mut entry = entry(&fixed[6..26], name);
-    let known = matches!(entry.method, 0..=20 | 93..=99);
-    let plain = !name.is_empty() && name.len() == length && name.iter().all(|byte| *byte >= b' ');
-    let plausible = known && plain && entry.flags & UNUSED == 0 && fixed[4] <= 100;
+    let plain = name.len() == length && name.iter().all(|byte| *byte >= b' ');
+    let plausible = plain && begins(fixed);
     entry.read_extra(&rest[..extra.min(rest.len())], name, None);
     entry.header = header;
     entry.data = header.saturating_add((LOCAL_SIZE + length + extra) as u64);

@@ -12,6 +12,7 @@ mod gaps;
 mod header;
 mod lock;
 mod names;
+mod passing;
 mod quiet;
 mod source;
 #[cfg(test)]
@@ -36,7 +37,7 @@ pub(super) const FORMAT: Format = Format {
             the methods before deflate, strong encryption, other parts of split archives",
     recognises,
     raw: Raw::Last,
-    open: Open::Random(open),
+    open: Open::Either(open, passing::open),
 };
 
 /// Bytes of memory that are asked for at once.

@@ -5,6 +5,7 @@
 mod broken;
 mod hostile;
 mod locked;
+mod passing;
 
 use std::io::{Cursor, Write};
 
