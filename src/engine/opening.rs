@@ -16,7 +16,6 @@ use super::worker::Worker;
 use crate::base::{Budget, Limits, Packed, Reason, Secret, Trouble};
 use crate::source::{Emptied, each_held};
 use crate::unpack::{Content, Flow, Member, Sink, Work};
-use zeroize::Zeroizing;
 
 /// Bytes that are read at once of what is gathered.
 const STEP: usize = 64 << 10;
@@ -36,7 +35,7 @@ pub(super) struct Opening<'w, 'a> {
     begun: u64,
     /// Of how many bytes its content is made.
     packed: Packed<'w>,
-    /// The search of its own bytes, where that comes first and goes on while they are read.
+    /// The search of its own bytes, where that comes first and goes on while they are read; all it yields is text then.
     pub(super) first: Option<&'w RefCell<Windows<'w, 'a>>>,
     /// Whether it was told that there are too many members.
     full: bool,
@@ -126,10 +125,7 @@ impl<'w, 'a> Opening<'w, 'a> {
                 let mut source = budget.metered(source, packed);
                 let mut source = Ending { source: &mut source, is_broken: false, broken: &worker.broken };
                 if let Some(first) = self.first {
-                    let text = self.gather(&mut source, here);
-                    first.borrow_mut().run(&mut io::empty());
-                    held(&text);
-                    budget.release(text.capacity() as u64);
+                    self.search_behind(first, &mut source, here, budget);
                 } else if made {
                     worker.search_stream(&mut source, here, budget);
                 } else {
@@ -140,55 +136,32 @@ impl<'w, 'a> Opening<'w, 'a> {
         }
     }
 
-    /// Holds what is made of bytes until all of them were searched, as far as it may.
-    fn gather(&self, source: &mut dyn Read, here: &Here<'_>) -> Zeroizing<Vec<u8>> {
-        let (mut text, mut full) = (Zeroizing::new(Vec::new()), false);
-        let mut buffer = self.worker.buffer();
+    /// Searches what is made of bytes, each piece of it behind the bytes that it is made of.
+    fn search_behind(&self, first: &RefCell<Windows<'_, '_>>, source: &mut dyn Read, here: &Here<'_>, budget: &Budget) {
+        let worker = self.worker;
+        let mut text = Windows::new(worker, here, budget, worker.buffer(), 0);
+        let mut buffer = worker.buffer();
         buffer.resize(buffer.len().max(STEP), 0);
-        loop {
-            match source.read(&mut buffer) {
+        while !worker.session.stopped() {
+            match source.read(&mut buffer[..STEP]) {
                 Ok(0) => break,
-                Ok(count) if !full => {
-                    full = !self.reserve(&mut text, count);
-                    if full {
-                        let limit = self.budget.limits().max_blob;
-                        let what = format!("is longer than --max-blob {limit} with what is held around it");
-                        let trouble = Trouble::limit(Reason::TooLarge, "--max-blob", what);
-                        self.worker.notice(trouble.notice(
-                            here.origin.clone(),
-                            here.what,
-                            "; its end was not searched",
-                        ));
-                    } else {
-                        text.extend_from_slice(&buffer[..count]);
+                Ok(count) => {
+                    if text.is_full_with(count) {
+                        first.borrow_mut().catch_up();
                     }
+                    text.push(&buffer[..count]);
                 }
-                // What it is made of is searched nevertheless.
-                Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let tail = format!("; the first {} bytes were scanned", text.len());
-                    self.worker.notice(Trouble::of(&error).notice(here.origin.clone(), here.what, &tail));
+                    worker.notice(Trouble::of(&error).notice(here.origin.clone(), here.what, HELD));
                     break;
                 }
             }
         }
-        self.worker.rest(buffer);
-        text
-    }
-
-    /// Makes room in a text, on account of what may be held.
-    fn reserve(&self, text: &mut Vec<u8>, count: usize) -> bool {
-        let (wanted, held) = (text.len() + count, text.capacity());
-        if wanted <= held {
-            return true;
-        }
-        let room = wanted.max(held * 2);
-        let fits = room as u64 <= self.budget.limits().max_blob && self.budget.hold((room - held) as u64);
-        if fits {
-            text.reserve_exact(room - text.len());
-        }
-        fits
+        first.borrow_mut().run(&mut io::empty());
+        text.run(&mut io::empty());
+        worker.rest(buffer);
+        worker.rest(text.take_buffer());
     }
 }
 

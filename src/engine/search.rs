@@ -138,6 +138,19 @@ impl<'w, 'a> Windows<'w, 'a> {
         }
     }
 
+    /// Whether so many bytes more make it search what it holds.
+    pub(super) fn is_full_with(&self, count: usize) -> bool {
+        self.length + count >= self.room
+    }
+
+    /// Searches what it holds, but for what must be seen with what follows: `MARGIN` at the most at its end, as with any
+    /// text that is made of it.
+    pub(super) fn catch_up(&mut self) {
+        if self.length > 2 * MARGIN {
+            self.step(false);
+        }
+    }
+
     /// Searches the rest of it; tells how many bytes there were in all.
     pub(super) fn run(&mut self, source: &mut dyn Read) -> u64 {
         while !self.ended && !self.worker.session.stopped() {
@@ -166,13 +179,14 @@ impl<'w, 'a> Windows<'w, 'a> {
 
     fn step(&mut self, ended: bool) {
         let (length, room) = (self.length, self.room);
+        let full = room >= self.most && (ended || length == room);
         let detector = &self.worker.session.detector;
-        let step = detector.window(&mut self.scan, &self.buffer[..length], ended, room >= self.most);
+        let step = detector.window(&mut self.scan, &self.buffer[..length], ended, full);
         self.worker.take(step.found, self.here, self.budget);
         self.total += step.consumed as u64;
         self.buffer.copy_within(step.consumed..length, 0);
         self.length -= step.consumed;
-        if self.length > room / 2 || room < WINDOW {
+        if self.length > room / 2 || (room < WINDOW && length == room) {
             self.room = (room * 2).max(WINDOW).min(self.most);
         }
     }

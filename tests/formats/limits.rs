@@ -96,12 +96,15 @@ fn small_ceilings_are_told_whatever_is_opened() {
 fn a_large_page_in_a_stream_is_searched_while_it_passes() {
     let (plain, broken) = (token(960), token(961));
     let (start, end) = broken.split_at(30);
-    let row = "<row><c>1</c></row>\n".repeat(30_000);
+    // Each row may be a credential by what stands around it, and is made text.
+    let rows =
+        (0..60_000_u64).map(|number| format!("<row><c>{:040x}</c></row>\n", number.wrapping_mul(0x9E37_79B9_7F4A)));
+    let row: String = rows.collect();
     let page = format!("<?xml version=\"1.0\"?>\n<x>{row}<p>{plain}</p>\n<p>{start}<b>{end}</b></p>\n{row}</x>");
     let told = with("a.xml.gz", &stream::gz(page.as_bytes()), &["--max-blob", "300KiB"]);
     assert_eq!((told.code, told.notices.len()), (1, 0), "{}", told.said());
-    assert_eq!(spots(&told, &plain), ["ksef-token certain line 30002"]);
-    assert_eq!(spots(&told, &broken), ["ksef-token certain line 30003"]);
+    assert_eq!(spots(&told, &plain), ["ksef-token certain line 60002"]);
+    assert_eq!(spots(&told, &broken), ["ksef-token certain line 60003"]);
 }
 
 #[test]
