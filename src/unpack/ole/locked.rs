@@ -10,9 +10,11 @@ use super::chain::Chain;
 use super::container::Compound;
 use super::directory::Entry;
 use super::integers::u64_at;
+use super::letters::{code_page, wide};
 use super::rc4;
 use super::records::fill;
 use super::unlock::{Key, Lock};
+use super::xor;
 use crate::base::{Cursor, ReadAt, Reason, Trouble};
 use crate::unpack::{Content, Flow, Member, Sink};
 
@@ -54,9 +56,24 @@ pub(super) fn find(lock: Option<&rc4::Lock>, default: &str, sink: &mut dyn Sink)
         // To give a password is no remedy.
         return Err(Trouble::new(Reason::Encrypted, "is encrypted in a way that is not opened"));
     };
+    search(default, sink, |password| lock.key(password))
+}
+
+/// The key of a workbook that is locked in the oldest way, if a password opens it. That has letters of one byte, as the
+/// Windows has on which it was written.
+pub(super) fn find_oldest(lock: &xor::Lock, sink: &mut dyn Sink) -> Result<xor::Key, Trouble> {
+    search(DEFAULT, sink, |password| {
+        let password = Zeroizing::new(wide(password));
+        let (letters, _, unknown) = code_page(1250).encode(&password);
+        let letters = Zeroizing::new(letters.into_owned());
+        if unknown { None } else { lock.key(&letters) }
+    })
+}
+
+fn search<K>(default: &str, sink: &mut dyn Sink, unlock: impl Fn(&[u8]) -> Option<K>) -> Result<K, Trouble> {
     for password in passwords(default, sink) {
         sink.spend(rc4::COST)?;
-        if let Some(key) = lock.key(&password) {
+        if let Some(key) = unlock(&password) {
             return Ok(key);
         }
     }

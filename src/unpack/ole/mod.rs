@@ -11,6 +11,7 @@ mod integers;
 mod letters;
 mod locked;
 mod macros;
+mod pictures;
 mod properties;
 mod rc4;
 mod records;
@@ -23,6 +24,7 @@ mod unlock;
 mod unseal;
 mod word;
 mod workbook;
+mod xor;
 
 use self::container::{Compound, MAGIC};
 use self::directory::{Entry, path};
@@ -33,10 +35,10 @@ use crate::base::{Cursor, ReadAt, Trouble};
 pub(super) const FORMAT: Format = Format {
     name: "OLE2 compound file",
     scope: "every stream, under its path; the text of Word 6-2003, of Excel \
-            5-2003 and of PowerPoint 97-2003; VBA modules, properties, embedded packages and objects; of what is \
-            encrypted OOXML (AES), Word and Excel 97-2003 (RC4) and PowerPoint (RC4 of CryptoAPI) with the given \
-            passwords and the default ones, but not its properties and pictures; what is locked in other ways, such \
-            as XOR, is told and not opened",
+            5-2003 and of PowerPoint 97-2003; VBA modules, properties, embedded packages and objects, packed drawings of Word and PowerPoint; of what is \
+            encrypted OOXML (AES), Word and Excel 97-2003 (RC4), Excel 5-2003 (XOR) and PowerPoint (RC4 of \
+            CryptoAPI) with the given passwords and the default ones, but not its properties and pictures; what is \
+            locked in other ways, such as Word by XOR, is told and not opened",
     recognises: |probe| probe.head.starts_with(&MAGIC),
     raw: Raw::Last,
     open: Open::Random(open),
@@ -75,6 +77,9 @@ fn open_streams(file: &Compound<'_>, sink: &mut dyn Sink) -> Result<Flow, Troubl
         }
         let member = Member::named("stream", &name).echo();
         if sink.take(member, Content::Read(&mut Cursor::new(&stream), Some(stream.size()))).is_break() {
+            return Ok(Flow::Break(()));
+        }
+        if pictures::may_be_in(&entry.name) && pictures::open(&stream, &name, sink)?.is_break() {
             return Ok(Flow::Break(()));
         }
         if sink.left() == 0 {

@@ -2,14 +2,15 @@
 //!
 //! Holds: reading one after the other. Must not know: what most of them mean.
 
-use std::io::{BufRead, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use encoding_rs::Encoding;
 use zeroize::Zeroizing;
 
 use super::integers::u16_at;
 use super::letters::narrow;
-use super::rc4::{Key, Unlocking};
+use super::rc4::Unlocking;
+use super::xor;
 use crate::base::{Cursor, Trouble};
 
 /// The record in which another goes on.
@@ -17,6 +18,12 @@ const CONTINUE: u16 = 0x3C;
 
 /// Bytes of a record at most.
 const LONGEST: u16 = 8224;
+
+/// What unlocks the records of a workbook.
+pub(super) enum Key {
+    Rc4(Unlocking),
+    Xor(xor::Key),
+}
 
 /// Reads records from front to back.
 pub(super) struct Records<'a> {
@@ -26,8 +33,8 @@ pub(super) struct Records<'a> {
     data: Zeroizing<Vec<u8>>,
     /// What of the record was read.
     read: usize,
-    /// What unlocks the records behind the one that locks them.
-    key: Option<Unlocking>,
+    /// What unlocks the records behind the one that locks them, and where that begins.
+    key: Option<(Key, u64)>,
 }
 
 impl<'a> Records<'a> {
@@ -59,15 +66,21 @@ impl<'a> Records<'a> {
             self.next = None;
             return Err(Trouble::malformed("ends early"));
         }
-        if let Some(key) = &mut self.key {
+        if let Some((key, from)) = &mut self.key
+            && self.at > *from
+        {
             // Some records stay readable, and of one where its sheet begins.
             let open = match kind {
                 0x0809 | 0x002F | 0x00E1 => self.data.len(),
                 0x0085 => 4,
                 _ => 0,
             };
-            let place = self.at + 4 + open as u64;
-            key.unlock(place, self.data.get_mut(open..).unwrap_or_default());
+            let (place, length) = (self.at + 4 + open as u64, self.data.len());
+            let bytes = self.data.get_mut(open..).unwrap_or_default();
+            match key {
+                Key::Rc4(key) => key.unlock(place, bytes),
+                Key::Xor(key) => key.unlock(place, length, bytes),
+            }
         }
         self.next = self.header()?;
         Ok(Some(kind))
@@ -80,7 +93,7 @@ impl<'a> Records<'a> {
 
     /// Unlocks all records from here on.
     pub(super) fn unlock(&mut self, key: Key) {
-        self.key = Some(Unlocking::new(key));
+        self.key = Some((key, self.at));
     }
 
     /// Kind and length of what follows; nothing at the end and in what pads it.
@@ -197,6 +210,41 @@ impl<'a> Records<'a> {
             }
             self.go_on()?;
         }
+    }
+}
+
+/// The bytes of a workbook as they are behind its lock.
+pub(super) struct Unlocked<'a> {
+    records: Records<'a>,
+    piece: Zeroizing<Vec<u8>>,
+    at: usize,
+}
+
+impl<'a> Unlocked<'a> {
+    /// All records, from the first one on.
+    pub(super) fn new(mut records: Records<'a>) -> Result<Self, Trouble> {
+        records.seek(0)?;
+        Ok(Self { records, piece: Zeroizing::default(), at: 0 })
+    }
+}
+
+impl Read for Unlocked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at >= self.piece.len() {
+            self.at = 0;
+            self.piece.clear();
+            // What is broken was told when it was read as cells.
+            let Ok(Some(kind)) = self.records.advance() else { return Ok(0) };
+            let data = self.records.data();
+            let length = u16::try_from(data.len()).unwrap_or(u16::MAX);
+            self.piece.extend([kind, length].iter().flat_map(|number| number.to_le_bytes()));
+            self.piece.extend_from_slice(data);
+        }
+        let rest = self.piece.get(self.at..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.at += count;
+        Ok(count)
     }
 }
 

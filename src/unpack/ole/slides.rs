@@ -4,7 +4,7 @@
 //! versions of slides said is still in them and is read as well. Must not know: what slides look like.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use zeroize::Zeroizing;
 
@@ -226,7 +226,9 @@ impl Show<'_, '_> {
         if record.instance == 0 {
             self.sink.take(member, Content::Read(&mut source, Some(length)))
         } else {
-            self.sink.take(member, Content::Read(&mut Inflating::zlib(source), Some(length)))
+            let announced = self.stream.piece(record.at, 4).ok().and_then(|bytes| u32_at(&bytes, 0));
+            let mut object = Object { plain: Inflating::zlib(source), left: announced.map(u64::from) };
+            self.sink.take(member, Content::Read(&mut object, Some(length)))
         }
     }
 
@@ -254,5 +256,26 @@ impl Show<'_, '_> {
             self.sink.take(member, Content::Owned(rest))?;
         }
         Flow::Continue(())
+    }
+}
+
+/// A compressed object. `PowerPoint` leaves the last block and the checksum out at times: then it is whole at the length
+/// that stands before it.
+struct Object<R> {
+    plain: Inflating<R>,
+    /// What is to come by that length.
+    left: Option<u64>,
+}
+
+impl<R: BufRead> Read for Object<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.plain.read(buffer) {
+            Ok(count) => {
+                self.left = self.left.and_then(|left| left.checked_sub(count as u64));
+                Ok(count)
+            }
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.left == Some(0) => Ok(0),
+            Err(error) => Err(error),
+        }
     }
 }

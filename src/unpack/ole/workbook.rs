@@ -12,11 +12,12 @@ use super::container::Compound;
 use super::directory::Entry;
 use super::integers::{u16_at, u32_at};
 use super::letters::code_page;
-use super::locked::{DEFAULT, find};
-use super::rc4::Lock;
-use super::records::Records;
+use super::locked::{DEFAULT, find, find_oldest};
+use super::rc4::{Lock, Unlocking};
+use super::records::{Key, Records, Unlocked};
 use super::sheets::{Sheet, Strings, long_text, short_text, text};
-use crate::base::{Cursor, Places, Reason, Trouble};
+use super::xor;
+use crate::base::{Cursor, Places, ReadAt, Reason, Trouble};
 use crate::unpack::{Content, Flow, Member, Sink};
 
 /// Shared strings are held in steps of so many bytes.
@@ -32,9 +33,15 @@ pub(super) fn open(file: &Compound<'_>, entry: &Entry, name: &str, sink: &mut dy
     let mut strings = Strings::default();
     let mut book = Book { name, sink, records, sheets: Vec::new(), page: None, lines: String::new(), held: 0 };
     let result = book.read(&mut strings);
-    let held = book.held;
+    let (held, records) = (book.held, book.records);
     sink.release(held);
-    result
+    if !records.is_unlocked() || matches!(result, Ok(Flow::Break(()))) {
+        return result;
+    }
+    // What is no cell, such as links, is found in the bytes where nothing is locked.
+    let mut bytes = Unlocked::new(records)?;
+    let flow = sink.take(Member::named("stream", name).echo(), Content::Read(&mut bytes, Some(stream.size())));
+    result.map(|_| flow)
 }
 
 struct Book<'a, 's> {
@@ -105,8 +112,12 @@ impl Book<'_, '_> {
     /// Looks for the password of what follows.
     fn unlock(&mut self) -> Result<(), Trouble> {
         let data = self.records.data();
-        let lock = data.get(2..).filter(|_| u16_at(data, 0) == Some(1)).and_then(Lock::read);
-        let key = find(lock.as_ref(), DEFAULT, self.sink)?;
+        let key = if let Some(lock) = xor::Lock::read(data) {
+            Key::Xor(find_oldest(&lock, self.sink)?)
+        } else {
+            let lock = data.get(2..).filter(|_| u16_at(data, 0) == Some(1)).and_then(Lock::read);
+            Key::Rc4(Unlocking::new(find(lock.as_ref(), DEFAULT, self.sink)?))
+        };
         self.records.unlock(key);
         Ok(())
     }

@@ -3,10 +3,12 @@
 mod container;
 mod guarded;
 mod locked;
+mod pictures;
 mod rc4;
 mod sheets;
 mod slides;
 mod words;
+mod xor;
 
 use std::io::{Cursor, Write};
 use std::path::Path;

@@ -48,7 +48,8 @@ fn locked(password: &str, new: bool) -> Vec<u8> {
     } else {
         part(0x002F, &[&[1, 0, 1, 0, 1, 0], &SALT, &verified])
     };
-    let rows: Vec<Vec<u8>> = (0..200).map(|row| part(0x0204, &[&cell(row, 0), &[6, 0, 0], b"needle"])).collect();
+    let mut rows: Vec<Vec<u8>> = (0..200).map(|row| part(0x0204, &[&cell(row, 0), &[6, 0, 0], b"needle"])).collect();
+    rows.push(part(0x01B8, &[b"needle-link"]));
     let mut book = book(0x0600, &[pass], b"\x06\0Tokeny", &rows);
     let keys = stream(password, book.len(), new);
     let (mut at, mut begun) = (0, false);
@@ -73,6 +74,8 @@ fn both_forms_are_unlocked() {
             assert_eq!(recorded.troubles, []);
             assert_eq!(recorded.named("Workbook").text(), "needle\n".repeat(200));
             assert_eq!(recorded.named("Workbook").words, ["Tokeny"]);
+            let rest = recorded.members.iter().find(|member| member.text().contains("needle-link"));
+            assert!(rest.is_some_and(|rest| rest.echo && !rest.made));
         }
         let recorded = record_with(&FORMAT, &locked("klucz", new), &Limits::default(), &["wrong"]);
         assert_eq!(recorded.troubles.first().map(|(_, trouble)| trouble.reason), Some(Reason::Encrypted));

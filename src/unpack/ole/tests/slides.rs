@@ -55,6 +55,23 @@ fn slides_have_their_numbers() {
 }
 
 #[test]
+fn objects_end_at_the_length_before_them() {
+    let object = compound(&[("/small", b"needle-object")]);
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&object).expect("memory takes it");
+    packed.flush().expect("memory takes it");
+    // Neither the last block nor the checksum.
+    let packed = packed.get_ref();
+    for (length, cut, troubles) in [(object.len(), 0, 0), (object.len() + 1, 0, 1), (object.len(), 40, 1)] {
+        let data = [&(length as u32).to_le_bytes()[..], &packed[..packed.len() - cut]].concat();
+        let recorded = opened(&compound(&[("/PowerPoint Document", &atom(4113, 0x10, &data))]));
+        assert_eq!(recorded.troubles.len(), troubles, "{length} {cut}");
+        let came = &recorded.named("PowerPoint Document/object 1").bytes;
+        assert!(object.starts_with(came) && (*came == object || cut > 0));
+    }
+}
+
+#[test]
 fn the_locked_are_told() {
     let user = numbers(&[0, 0, 0, 0xF3D1_C4DF]);
     let recorded = opened(&compound(&[("/PowerPoint Document", b"noise"), ("/Current User", &user)]));
