@@ -11,6 +11,9 @@ const ALONE: u8 = b'\n';
 /// Longer lines are no heading of a single column.
 const HEADING: usize = 64;
 
+/// Longer lines are no value of one.
+const VALUE: usize = 4096;
+
 /// Headings, and how cells are separated below them.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
@@ -41,13 +44,13 @@ impl Table {
     /// Reads the headings of the text that begins there, of one column too if a value alone in its line follows.
     pub(super) fn read_above(line: &[u8], below: &[u8]) -> Option<Self> {
         let alone = || {
-            let next = below.split(|byte| *byte == b'\n').next()?;
+            if !is_heading(line) {
+                return None;
+            }
+            let below = &below[..below.len().min(VALUE)];
+            let next = &below[..memchr::memchr(b'\n', below).unwrap_or(below.len())];
             let heading = fold(line);
-            (is_heading(line) && is_single(next)).then(|| Self {
-                folded: heading.clone(),
-                headings: vec![heading],
-                separator: ALONE,
-            })
+            is_single(next).then(|| Self { folded: heading.clone(), headings: vec![heading], separator: ALONE })
         };
         Self::read(line).or_else(alone)
     }
@@ -71,10 +74,13 @@ impl Table {
 
 /// Whether a line is a few words and nothing else.
 fn is_heading(line: &[u8]) -> bool {
+    if line.len() > HEADING {
+        return false;
+    }
     let line = line.trim_ascii();
     let words = line.split(u8::is_ascii_whitespace).count();
     let known = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b" _-.\"'()".contains(byte);
-    !line.is_empty() && line.len() <= HEADING && words <= 5 && line.strip_suffix(b":").unwrap_or(line).iter().all(known)
+    !line.is_empty() && words <= 5 && line.strip_suffix(b":").unwrap_or(line).iter().all(known)
 }
 
 /// Whether there is one value in a line and nothing else.

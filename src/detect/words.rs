@@ -55,11 +55,14 @@ impl Words {
         // The rows below are read once, not once for each row that has a word.
         if at >= self.table_end
             && let Some((line, below)) = line_of(text, at)
-            && let Some(table) = Table::read_above(&text[line], &text[below..])
         {
-            self.table_end = below + rows(&text[below..], &table);
-            behind = behind.max(self.table_end - at);
-            self.open = (self.table_end == text.len()).then_some(table);
+            // Nor is a line with many words.
+            self.table_end = below;
+            if let Some(table) = Table::read_above(&text[line], &text[below..]) {
+                self.table_end = below + rows(&text[below..], &table);
+                behind = behind.max(self.table_end - at);
+                self.open = (self.table_end == text.len()).then_some(table);
+            }
         }
         self.regions.around(at, WORD_BEFORE, behind, text.len(), rules);
     }

@@ -207,8 +207,10 @@ impl<'o, 'w, 'a> Overheard<'o, 'w, 'a> {
 
     /// Searches what was not read; tells how many bytes there were in all.
     pub(super) fn finish(self) -> u64 {
-        let mut nothing = io::empty();
-        self.windows.borrow_mut().run(if self.broken { &mut nothing } else { self.source })
+        let (mut windows, mut nothing) = (self.windows.borrow_mut(), io::empty());
+        // What was made of it may have ended before it does.
+        windows.ended = false;
+        windows.run(if self.broken { &mut nothing } else { self.source })
     }
 }
 

@@ -33,7 +33,7 @@ use std::collections::HashSet;
 
 pub(super) use flat::FORMAT as FLAT;
 use parts::{Parts, ending};
-pub(super) use quiet::{bulk, splits};
+pub(super) use quiet::{Splits, bulk};
 use xml::Event;
 
 use super::package::Package;

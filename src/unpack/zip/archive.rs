@@ -133,8 +133,7 @@ impl<'a> Hand<'a> {
                 let member = if echo { member.echo() } else { member };
                 let flow = sink.take(member, Content::Read(&mut content, Some(entry.limit())));
                 if let Some(rest) = content.rest() {
-                    let text = format!("ends {rest} bytes before its size says; these were scanned as they are");
-                    sink.tell(Some(&entry.name), WHAT, Trouble::malformed(text));
+                    sink.tell(Some(&entry.name), WHAT, early(rest));
                 }
                 flow
             }
@@ -195,6 +194,10 @@ impl<'a> Hand<'a> {
         // What cannot be decoded at all will be told of the member.
         result.unwrap_or(Ok(true))
     }
+}
+
+pub(super) fn early(rest: u64) -> Trouble {
+    Trouble::malformed(format!("ends {rest} bytes before its size says; these were scanned as they are"))
 }
 
 pub(super) fn locked(tried: bool) -> Trouble {

@@ -7,11 +7,11 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow::Continue;
 
-use super::archive::{WHAT, content, locked};
+use super::archive::{WHAT, content, early, locked};
 use super::header::{DEFLATE, DEFLATE64, Entry, LOCAL, LOCAL_SIZE, begins, local};
 use super::source::Source;
 use crate::base::{Places, Reason, Trouble};
-use crate::unpack::passing::{hand_unread, skip};
+use crate::unpack::passing::{hand, hand_unread, say, skip};
 use crate::unpack::{Content, Flow, Member, Sink};
 
 /// Begins the header of a member in the directory, the ends of the directory, and what stands before it.
@@ -35,8 +35,13 @@ pub(super) fn open(input: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), T
             skip(input, 4)?;
         } else if let Some(entry) = member(head) {
             met = true;
-            skip(input, entry.data)?;
-            if give(input, &entry, sink)?.is_break() {
+            // There may be more than its name in its header.
+            let header = Member::only("header of a zip member").made(Places::Verbatim).echo();
+            let flow = match usize::try_from(entry.data).ok().and_then(|length| head.get(..length)) {
+                Some(head) => say(header, head, sink),
+                None => Continue(()),
+            };
+            if flow.is_break() || give(input, &entry, sink)?.is_break() {
                 return Ok(());
             }
         } else if head.is_empty() || DIRECTORY.iter().any(|mark| head.starts_with(*mark)) {
@@ -68,6 +73,11 @@ fn member(head: &[u8]) -> Option<Entry> {
 
 /// Hands over a member, whose data come next; what is wrong with it is told, and what was not read of it is passed.
 fn give(input: &mut dyn BufRead, entry: &Entry, sink: &mut dyn Sink) -> Result<Flow, Trouble> {
+    skip(input, entry.data)?;
+    if entry.is_folder() {
+        skip(input, entry.packed)?;
+        return Ok(Continue(()));
+    }
     // Where the sizes stand behind the data, those before it are zero or were filled in later.
     let known = !entry.is_streamed() || entry.packed > 0;
     let deflated = matches!(entry.method, DEFLATE | DEFLATE64) && !entry.is_encrypted();
@@ -88,8 +98,12 @@ fn give(input: &mut dyn BufRead, entry: &Entry, sink: &mut dyn Sink) -> Result<F
         }
         None => take(&mut Counted { input, taken: &taken }, &entry, sink),
     };
-    if flow.is_continue() && known {
-        skip(input, entry.packed.saturating_sub(taken.get()))?;
+    let rest = entry.packed.saturating_sub(taken.get());
+    if flow.is_continue() && known && rest > 0 && !is_end(input)? {
+        let rest_of = Member::named(WHAT, &entry.name).made(Places::Verbatim).echo();
+        if hand(input, rest, rest_of, sink)?.is_break() {
+            return Ok(Flow::Break(()));
+        }
     }
     if flow.is_continue() && entry.is_streamed() {
         pass_sizes(input)?;
@@ -114,7 +128,11 @@ fn take(input: &mut dyn BufRead, entry: &Entry, sink: &mut dyn Sink) -> Flow {
     let flow = match opened {
         Ok(mut content) => {
             let packed = (!entry.open_ended).then_some(entry.packed);
-            sink.take(Member::named(WHAT, &entry.name), Content::Read(&mut content, packed))
+            let flow = sink.take(Member::named(WHAT, &entry.name), Content::Read(&mut content, packed));
+            if let Some(rest) = content.rest() {
+                sink.tell(Some(&entry.name), WHAT, early(rest));
+            }
+            flow
         }
         Err(trouble) => {
             sink.tell(Some(&entry.name), WHAT, trouble);
@@ -123,6 +141,10 @@ fn take(input: &mut dyn BufRead, entry: &Entry, sink: &mut dyn Sink) -> Flow {
     };
     sink.release(held);
     flow
+}
+
+fn is_end(input: &mut dyn BufRead) -> Result<bool, Trouble> {
+    input.fill_buf().map(<[u8]>::is_empty).map_err(|error| Trouble::of(&error))
 }
 
 /// Hands over what cannot be told apart, up to the next member.

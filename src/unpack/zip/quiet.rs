@@ -18,8 +18,12 @@ pub(super) fn members(archive: &Archive<'_>, sink: &mut dyn Sink) -> HashSet<Str
     let names: Vec<&str> = archive.entries.iter().map(|entry| &*entry.name).collect();
     let bulk: HashSet<String> = office::bulk(&names).into_iter().map(str::to_owned).collect();
     let entries: Vec<_> = archive.entries.iter().filter(|entry| bulk.contains(&*entry.name)).collect();
+    // What is not still is read twice more, and must be paid for then.
+    let size = entries.iter().fold(0, |sum: u64, entry| sum.saturating_add(entry.size.unwrap_or(u64::MAX)));
     // Of two with the same name it is not known which one counts.
-    let sound = entries.len() == bulk.len() && sink.is_still(names.join("\n").as_bytes());
+    let sound = entries.len() == bulk.len()
+        && size.saturating_mul(3) < sink.left()
+        && sink.is_still(names.join("\n").as_bytes());
     let mut hand = Hand::new(archive.bytes);
     let mut buffer = vec![0; STEP];
     let still = |entry| hand.look(entry, sink, &mut |source, sink| is_still(source, &mut buffer, sink));
@@ -28,7 +32,7 @@ pub(super) fn members(archive: &Archive<'_>, sink: &mut dyn Sink) -> HashSet<Str
 
 /// Whether nothing in a part is worth a look, neither in its bytes nor in the text that is made of them.
 fn is_still(source: &mut dyn Read, buffer: &mut [u8], sink: &mut dyn Sink) -> bool {
-    let (mut length, mut first) = (0, true);
+    let (mut length, mut first, mut splits) = (0, true, office::Splits::default());
     loop {
         let start = length;
         while length < buffer.len() {
@@ -41,7 +45,7 @@ fn is_still(source: &mut dyn Read, buffer: &mut [u8], sink: &mut dyn Sink) -> bo
         }
         let (part, ended) = (&buffer[..length], length < buffer.len());
         if sink.spend((length - start) as u64).is_err()
-            || office::splits(part)
+            || splits.stand_in(part, if ended { 0 } else { SEAM })
             || !sink.part_is_still(part, !first, !ended)
         {
             return false;

@@ -81,3 +81,28 @@ fn the_locked_are_named() {
     let recorded = record_with(&PASSING, &bytes, &Limits::default(), &["x"]);
     assert_eq!(reasons(&recorded), [Reason::TooLarge]);
 }
+
+#[test]
+fn what_is_no_content_is_handed_over_too() {
+    let packed = [deflate(b"needle-in"), b"needle-tail".repeat(9)].concat();
+    let tail = [local("a", 0, 8, b"needle-in", (packed.len() as u32, 9)), packed].concat();
+    let text = b"needle-plain ".repeat(9);
+    let sizes = (text.len() as u32, 900);
+    let unknown = [local("b", 0, 15, b"", sizes), text.clone()].concat();
+    let broken = [local("c", 0, 8, b"", sizes), text.repeat(1)].concat();
+    let mut header = local("d", 0, 0, b"x", (1, 1));
+    header[28] = 14;
+    let extra = [header, b"needle-extra!!x".to_vec()].concat();
+    let folder = local("e/", 0, 0, b"", (0, 0));
+    for (bytes, needle, reasons_told) in [
+        (tail, "needle-tail", vec![Reason::Malformed]),
+        (unknown, "needle-plain", vec![Reason::Unsupported]),
+        (broken, "needle-plain", vec![Reason::Malformed]),
+        (extra, "needle-extra", vec![]),
+    ] {
+        let recorded = pass(&[folder.clone(), bytes].concat());
+        assert!(recorded.members.iter().any(|member| member.text().contains(needle)), "{needle}");
+        assert_eq!(reasons(&recorded), reasons_told, "{needle}");
+        assert!(!recorded.names().contains(&"e/"), "a folder is none");
+    }
+}
