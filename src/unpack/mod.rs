@@ -30,6 +30,7 @@ mod parquet;
 mod passing;
 mod pdf;
 mod rar;
+mod ready;
 #[cfg(any(test, feature = "fuzzing"))]
 mod recorded;
 mod rpm;

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::xml::Tag;
 use crate::base::{Reason, Trouble};
 use crate::codec::base64_bytes;
+use crate::unpack::ready::Ready;
 
 /// Bytes of the packed content that prove a password.
 const PROVING: usize = 1024;
@@ -178,7 +179,7 @@ impl Lock {
         let Some((hash, proof)) = &self.proof else { return false };
         let Some(mut reader) = self.reader(key, beginning) else { return false };
         let Ok(count) = reader.fill() else { return false };
-        let mut plain = reader.buffer;
+        let mut plain = reader.ready.buffer;
         plain.truncate(count);
         if (beginning.len() as u64) < BEGINNING && self.cipher == Some(Cipher::Chained) {
             // The last byte says how many of them pad the last block.
@@ -200,7 +201,7 @@ impl Lock {
             }
             Cipher::Sealed => return None,
         };
-        Some(Unlocking { input, cipher, buffer: Zeroizing::new(vec![0; STEP]), ready: 0..0 })
+        Some(Unlocking { input, cipher, ready: Ready::new(STEP) })
     }
 }
 
@@ -242,9 +243,8 @@ impl Hash {
 pub(super) struct Unlocking<R> {
     input: R,
     cipher: Stream,
-    buffer: Bytes,
-    /// What of the buffer is unlocked and was not given yet.
-    ready: std::ops::Range<usize>,
+    /// What is unlocked and was not given yet.
+    ready: Ready,
 }
 
 enum Stream {
@@ -257,7 +257,7 @@ impl<R: Read> Unlocking<R> {
     fn fill(&mut self) -> io::Result<usize> {
         let mut length = 0;
         while length < STEP {
-            match self.input.read(&mut self.buffer[length..]) {
+            match self.input.read(&mut self.ready.buffer[length..]) {
                 Ok(0) => break,
                 Ok(count) => length += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -268,26 +268,22 @@ impl<R: Read> Unlocking<R> {
             Stream::Chained(cipher) => {
                 // What is no whole block at the end was never locked.
                 length -= length % BLOCK;
-                for block in self.buffer[..length].as_chunks_mut::<BLOCK>().0 {
+                for block in self.ready.buffer[..length].as_chunks_mut::<BLOCK>().0 {
                     cipher.decrypt_block(block.into());
                 }
             }
-            Stream::Blowfish(cipher) => cipher.decrypt(&mut self.buffer[..length]),
+            Stream::Blowfish(cipher) => cipher.decrypt(&mut self.ready.buffer[..length]),
         }
-        self.ready = 0..length;
+        self.ready.range = 0..length;
         Ok(length)
     }
 }
 
 impl<R: Read> Read for Unlocking<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.ready.is_empty() && !buffer.is_empty() {
+        if self.ready.range.is_empty() && !buffer.is_empty() {
             self.fill()?;
         }
-        let count = buffer.len().min(self.ready.len());
-        let from = self.ready.start;
-        buffer[..count].copy_from_slice(&self.buffer[from..from + count]);
-        self.ready.start += count;
-        Ok(count)
+        Ok(self.ready.give(buffer))
     }
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::base::{Secret, Trouble};
+use crate::unpack::ready::Ready;
 
 /// The work that is done for one key at most, in powers of two; 7-Zip writes 19.
 const MOST_WORK: u8 = 24;
@@ -118,27 +119,26 @@ impl Key {
     /// What was locked, as it was before.
     pub(super) fn reader<'r>(&self, input: impl Read + 'r) -> impl Read + 'r {
         let cipher = cbc::Decryptor::<aes::Aes256>::new(&(*self.bytes).into(), &self.start.into());
-        Unlocked { input, cipher, buffer: Zeroizing::new(vec![0; 4096]), ready: 0..0, kept: 0 }
+        Unlocked { input, cipher, ready: Ready::new(4096), kept: 0 }
     }
 }
 
 struct Unlocked<R> {
     input: R,
     cipher: cbc::Decryptor<aes::Aes256>,
-    buffer: Zeroizing<Vec<u8>>,
-    /// What of the buffer is unlocked and was not given yet.
-    ready: std::ops::Range<usize>,
+    /// What is unlocked and was not given yet.
+    ready: Ready,
     /// What stands behind that and is no whole block yet.
     kept: usize,
 }
 
 impl<R: Read> Unlocked<R> {
     fn fill(&mut self) -> io::Result<()> {
-        let (from, to) = (self.ready.end, self.ready.end + self.kept);
-        self.buffer.copy_within(from..to, 0);
+        let (from, to) = (self.ready.range.end, self.ready.range.end + self.kept);
+        self.ready.buffer.copy_within(from..to, 0);
         let mut length = self.kept;
         while length < 16 {
-            let count = self.input.read(&mut self.buffer[length..])?;
+            let count = self.input.read(&mut self.ready.buffer[length..])?;
             if count == 0 {
                 // What is no whole block at the end was never locked.
                 length = 0;
@@ -147,23 +147,19 @@ impl<R: Read> Unlocked<R> {
             length += count;
         }
         let whole = length - length % 16;
-        for block in self.buffer[..whole].as_chunks_mut::<16>().0 {
+        for block in self.ready.buffer[..whole].as_chunks_mut::<16>().0 {
             self.cipher.decrypt_block(block.into());
         }
-        (self.ready, self.kept) = (0..whole, length - whole);
+        (self.ready.range, self.kept) = (0..whole, length - whole);
         Ok(())
     }
 }
 
 impl<R: Read> Read for Unlocked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.ready.is_empty() && !buffer.is_empty() {
+        if self.ready.range.is_empty() && !buffer.is_empty() {
             self.fill()?;
         }
-        let count = buffer.len().min(self.ready.len());
-        let from = self.ready.start;
-        buffer[..count].copy_from_slice(&self.buffer[from..from + count]);
-        self.ready.start += count;
-        Ok(count)
+        Ok(self.ready.give(buffer))
     }
 }

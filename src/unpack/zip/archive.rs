@@ -124,26 +124,9 @@ impl<'a> Hand<'a> {
                 return Continue(());
             }
         };
-        let mut held = 0;
-        let opened =
-            key.source(Box::new(&mut self.cursor), entry).and_then(|source| content(entry, source, sink, &mut held));
-        let flow = match opened {
-            Ok(mut content) => {
-                let member = Member::named(WHAT, &entry.name);
-                let member = if echo { member.echo() } else { member };
-                let flow = sink.take(member, Content::Read(&mut content, Some(entry.limit())));
-                if let Some(rest) = content.rest() {
-                    sink.tell(Some(&entry.name), WHAT, early(rest));
-                }
-                flow
-            }
-            Err(trouble) => {
-                sink.tell(Some(&entry.name), WHAT, trouble);
-                Continue(())
-            }
-        };
-        sink.release(held);
-        flow
+        let member = Member::named(WHAT, &entry.name);
+        let member = if echo { member.echo() } else { member };
+        take(key.source(Box::new(&mut self.cursor), entry), entry, member, Some(entry.limit()), sink)
     }
 
     /// Finds the password of a member that has one.
@@ -196,10 +179,6 @@ impl<'a> Hand<'a> {
     }
 }
 
-pub(super) fn early(rest: u64) -> Trouble {
-    Trouble::malformed(format!("ends {rest} bytes before its size says; these were scanned as they are"))
-}
-
 pub(super) fn locked(tried: bool) -> Trouble {
     let tried = if tried { ", and no password given opens it" } else { "" };
     Trouble::encrypted(format!("is encrypted{tried}; its content was not opened"))
@@ -224,8 +203,35 @@ impl Unlocked {
     }
 }
 
+/// Hands over the content of a member, which is made of so many bytes; what is wrong with it is told.
+pub(super) fn take(
+    source: Result<Source<'_>, Trouble>,
+    entry: &Entry,
+    member: Member<'_>,
+    packed: Option<u64>,
+    sink: &mut dyn Sink,
+) -> Flow {
+    let mut held = 0;
+    let flow = match source.and_then(|source| content(entry, source, sink, &mut held)) {
+        Ok(mut content) => {
+            let flow = sink.take(member, Content::Read(&mut content, packed));
+            if let Some(rest) = content.rest() {
+                let text = format!("ends {rest} bytes before its size says; these were scanned as they are");
+                sink.tell(Some(&entry.name), WHAT, Trouble::malformed(text));
+            }
+            flow
+        }
+        Err(trouble) => {
+            sink.tell(Some(&entry.name), WHAT, trouble);
+            Continue(())
+        }
+    };
+    sink.release(held);
+    flow
+}
+
 /// The content of a member; `held` is what must be released when it was read.
-pub(super) fn content<'x>(
+fn content<'x>(
     entry: &Entry,
     mut source: Source<'x>,
     sink: &mut dyn Sink,

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow::Continue;
 
-use super::archive::{WHAT, content, early, locked};
+use super::archive::{WHAT, locked, take};
 use super::header::{DEFLATE, DEFLATE64, Entry, LOCAL, LOCAL_SIZE, begins, local};
 use super::source::Source;
 use crate::base::{Places, Reason, Trouble};
@@ -96,7 +96,12 @@ fn give(input: &mut dyn BufRead, entry: &Entry, sink: &mut dyn Sink) -> Result<F
             sink.tell(Some(&entry.name), WHAT, trouble);
             Continue(())
         }
-        None => take(&mut Counted { input, taken: &taken }, &entry, sink),
+        None => {
+            let counted: Box<dyn BufRead + '_> = Box::new(Counted { input: &mut *input, taken: &taken });
+            let packed = (!entry.open_ended).then_some(entry.packed);
+            let source = Source::plain(counted.take(entry.limit()));
+            take(Ok(source), &entry, Member::named(WHAT, &entry.name), packed, sink)
+        }
     };
     let rest = entry.packed.saturating_sub(taken.get());
     if flow.is_continue() && known && rest > 0 && !is_end(input)? {
@@ -119,28 +124,6 @@ fn closed(entry: &Entry, sink: &dyn Sink) -> Option<Trouble> {
         [] => locked(false),
         _ => Trouble::limit(Reason::TooLarge, "--max-blob", text),
     })
-}
-
-fn take(input: &mut dyn BufRead, entry: &Entry, sink: &mut dyn Sink) -> Flow {
-    let mut held = 0;
-    let source = Source::plain((Box::new(input) as Box<dyn BufRead + '_>).take(entry.limit()));
-    let opened = content(entry, source, sink, &mut held);
-    let flow = match opened {
-        Ok(mut content) => {
-            let packed = (!entry.open_ended).then_some(entry.packed);
-            let flow = sink.take(Member::named(WHAT, &entry.name), Content::Read(&mut content, packed));
-            if let Some(rest) = content.rest() {
-                sink.tell(Some(&entry.name), WHAT, early(rest));
-            }
-            flow
-        }
-        Err(trouble) => {
-            sink.tell(Some(&entry.name), WHAT, trouble);
-            Continue(())
-        }
-    };
-    sink.release(held);
-    flow
 }
 
 fn is_end(input: &mut dyn BufRead) -> Result<bool, Trouble> {

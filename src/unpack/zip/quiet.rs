@@ -17,6 +17,9 @@ const STEP: usize = 256 << 10;
 pub(super) fn members(archive: &Archive<'_>, sink: &mut dyn Sink) -> HashSet<String> {
     let names: Vec<&str> = archive.entries.iter().map(|entry| &*entry.name).collect();
     let bulk: HashSet<String> = office::bulk(&names).into_iter().map(str::to_owned).collect();
+    if bulk.is_empty() {
+        return bulk;
+    }
     let entries: Vec<_> = archive.entries.iter().filter(|entry| bulk.contains(&*entry.name)).collect();
     // What is not still is read twice more, and must be paid for then.
     let size = entries.iter().fold(0, |sum: u64, entry| sum.saturating_add(entry.size.unwrap_or(u64::MAX)));
