@@ -34,8 +34,9 @@ pub use detect::{Detector, Found};
 pub use engine::{Check, Explanation, Plan, PlanError, Progress, SampleFailure, Session, check_rules, explain};
 pub use report::{Format, Report, Style, escape_terminal, formats};
 pub use rules::{
-    AllowList, Baseline, BaselineError, Config, ConfigError, Environment, Flaw, JwtForm, JwtType, LimitsPatch, Rule,
-    RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, document, parse_size,
+    AllowList, Baseline, BaselineError, CertificateForm, Config, ConfigError, Environment, Flaw, HolderType, JwtForm,
+    JwtType, KeyPair, LimitsPatch, Rule, RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, armour,
+    document, parse_size,
 };
 pub use source::{
     Cache, Commits, Git, GitError, GitPlan, Held, HooksDirectory, ListError, Part, Revision, Source, Target, Walk,

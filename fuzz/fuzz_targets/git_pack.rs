@@ -111,6 +111,7 @@ fn search(jobs: usize) -> Outcome {
         rules: RuleSet::built_in(),
         limits: Limits::default(),
         passwords: Vec::new(),
+        unlock: true,
         jobs,
         allow: AllowList::default(),
         baseline: None,

@@ -27,6 +27,11 @@ pub struct Limits {
     pub max_hits: u64,
     /// `--max-findings`: different credentials in one run.
     pub max_findings: usize,
+    /// `--max-rounds`: rounds of a digest that the passwords tried on one locked key may cost; all keys of a run
+    /// together may cost twenty times as many.
+    pub max_rounds: u64,
+    /// `--max-kdf-memory`: bytes that one try of a password may need.
+    pub max_kdf_memory: u64,
     /// `--max-locations`: places listed for one finding; all of them are counted.
     pub max_locations: usize,
 }
@@ -41,6 +46,8 @@ impl Default for Limits {
             max_members: 2_000_000,
             max_hits: 1_000_000,
             max_findings: 100_000,
+            max_rounds: 20_000_000,
+            max_kdf_memory: 64 << 20,
             max_locations: 100,
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{Fingerprint, GitPlace, Inside, Instant, Mail, Origin};
+use super::{Fingerprint, GitPlace, Inside, Instant, KeyFacts, Mail, Origin};
 
 /// What sort of credential it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
@@ -118,6 +118,9 @@ pub struct About {
     /// How its holder logged in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// What is told of a private key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Box<KeyFacts>>,
     /// Which of its own checks it fails: `date`, `crc`, `time`, `nip`, `secret`.
     pub weak: Vec<String>,
 }

@@ -61,6 +61,25 @@ pub fn decode_bytes(body: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Decodes the first digits into an array; false where there are not enough of them.
+pub fn decode_into<const N: usize>(digits: &[u8], bytes: &mut [u8; N]) -> bool {
+    let (mut word, mut bits, mut at) = (0_u32, 0, 0);
+    for digit in digits {
+        let value = VALUES[*digit as usize];
+        if value == NONE || at == N {
+            break;
+        }
+        word = word << 6 | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes[at] = (word >> bits) as u8;
+            at += 1;
+        }
+    }
+    at == N
+}
+
 /// The digits that every base64 of a text contains if that text stands in it at `alignment` bytes
 /// behind a multiple of three, and how many digits of a group of four come before them.
 pub fn digits_within(text: &[u8], alignment: usize) -> (Vec<u8>, usize) {
@@ -90,6 +109,9 @@ mod tests {
         assert_eq!(decode(b"").bytes(), b"");
         for body in [&b"a3NlZg==rest"[..], b"-_-_", b"a3Nl\nZg", b"a3Nl", b"a"] {
             assert_eq!(decode_bytes(body), decode(body).bytes());
+            let mut three = [0; 3];
+            let is_long = decode_into(body, &mut three);
+            assert_eq!(is_long.then_some(&three[..]), decode(body).bytes().get(..3));
         }
         assert_eq!(decode(b"a3Nl\nZg").source_of(2), 2);
     }

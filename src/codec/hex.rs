@@ -33,6 +33,19 @@ pub fn decode(digits: &[u8]) -> Layer {
     layer
 }
 
+/// Decodes the first digits into an array; false where there are not enough of them.
+pub fn decode_into<const N: usize>(digits: &[u8], bytes: &mut [u8; N]) -> bool {
+    let (pairs, _) = digits.as_chunks::<2>();
+    pairs.len() >= N
+        && bytes.iter_mut().zip(pairs).all(|(byte, [high, low])| match (digit(*high), digit(*low)) {
+            (Some(high), Some(low)) => {
+                *byte = high << 4 | low;
+                true
+            }
+            _ => false,
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +58,8 @@ mod tests {
         assert!(!spells_text(b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
         assert_eq!(decode(text.as_bytes()).bytes(), b"KSEF_TOKEN=20251014-EC-2DFC46C000");
         assert_eq!(decode(b"4b5g").bytes(), b"K");
+        let mut two = [0; 2];
+        assert!(decode_into(b"4b53e", &mut two) && &two == b"KS");
+        assert!(!decode_into(b"4b5g", &mut two) && !decode_into(b"4b5", &mut two));
     }
 }

@@ -8,9 +8,11 @@ use std::ops::Range;
 use aho_corasick::packed::{self, MatchKind};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
+use super::marks::{DER_MARKS, MARKS, Mark};
+use super::password::WORDS;
 use super::search::Sort;
 use crate::codec::{base64_digits_within, utf16_bytes_within};
-use crate::rules::Rule;
+use crate::rules::{Read, Rule};
 
 /// An anchor in one of its dresses.
 pub(super) struct Dressed {
@@ -152,10 +154,23 @@ pub(super) fn dress(rules: &[Rule]) -> (Vec<Dressed>, Vec<Dressed>) {
             plain.extend(words.map(|word| dressed(word.into_bytes(), Sort::Word(own), 0)));
         }
     }
+    let finds = |read| rules.iter().any(|rule| rule.read == Some(read));
+    if finds(Read::Key) {
+        mark(&mut plain);
+    }
+    if finds(Read::Password) {
+        plain.extend(WORDS.iter().map(|word| dressed(word.to_vec(), Sort::Password, 0)));
+    }
     // The first three bytes of a gzip stream; in base64, and in base64 of base64.
     encoded.push(dressed(b"H4sI".to_vec(), Sort::Gzip, 0));
     encoded.push(dressed(b"SDRzS".to_vec(), Sort::Gzip, 0));
     (plain, encoded)
+}
+
+/// The marks of keys. In digits a key is known by its first bytes, which stand where a run begins.
+fn mark(plain: &mut Vec<Dressed>) {
+    plain.extend(MARKS.iter().map(|(bytes, mark)| dressed(bytes.to_vec(), Sort::Key(*mark), 0)));
+    plain.extend(DER_MARKS.iter().map(|bytes| dressed(bytes.to_vec(), Sort::Key(Mark::Der), 0)));
 }
 
 /// As much of the middle of an anchor as leaves, encoded twice, digits enough to be rare and few
@@ -204,7 +219,9 @@ fn dressed(bytes: Vec<u8>, sort: Sort, phase: usize) -> Dressed {
         _ if b"ETAOINSR".contains(byte) => 4,
         _ => 5,
     };
-    let weight = |window: &[u8]| window.iter().map(rarity).sum::<u32>();
+    // The fast way over a text takes no zeros.
+    let has_zero = |window: &[u8]| window.contains(&0);
+    let weight = |window: &[u8]| if has_zero(window) { 0 } else { window.iter().map(rarity).sum::<u32>() };
     let best = bytes
         .windows(CORE.min(bytes.len()))
         .enumerate()

@@ -3,6 +3,8 @@
 //! Holds: the hit with its secret, and what else a window of bytes may turn out to be. Must not
 //! know: how it was found, or what becomes of it.
 
+use super::key::{self, Certificate};
+use super::password::Strength;
 use crate::base::{About, Clothes, Confidence, Secret, Severity, Standing};
 
 /// A credential and the place where it stands in the bytes that were searched.
@@ -62,10 +64,44 @@ pub struct Nested {
     pub allowed: bool,
 }
 
+/// A private key, open or sealed.
+#[derive(Debug)]
+pub struct KeyHit {
+    /// What was read of it.
+    pub key: Box<key::Found>,
+    /// Whether words near it or in a name speak of KSeF.
+    pub evidence: bool,
+    /// Where it stands.
+    pub place: Place,
+    /// Where it ends in the window that was searched.
+    pub end: usize,
+    /// Whether an allow comment stands on one of its lines.
+    pub allowed: bool,
+}
+
+/// What may be the password of a key or an archive near.
+#[derive(Debug)]
+pub struct PasswordHit {
+    /// The password, if it is one.
+    pub secret: Secret,
+    /// What speaks for it.
+    pub strength: Strength,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether an allow comment stands on one of its lines.
+    pub allowed: bool,
+}
+
 /// One thing that was found.
 pub enum Found {
     /// A credential.
     Hit(Box<Hit>),
+    /// A private key.
+    Key(KeyHit),
+    /// A certificate.
+    Certificate(Box<Certificate>),
+    /// What may be a password.
+    Password(PasswordHit),
     /// Something to be opened.
     Nested(Nested),
     /// An invented token.

@@ -17,7 +17,7 @@ use super::search::{Lure, RuleSetBits, Sort};
 use super::table::Table;
 use super::verify::{Candidate, Verdict};
 use super::words::{LINE_BEFORE, Words};
-use super::{Detector, MARGIN, Scan};
+use super::{Detector, MARGIN, PASSWORD_FILE, Scan};
 use crate::base::Clothes;
 use crate::codec::{
     Layer, Order, Reading, base64_decode, hex_decode, hex_spells_text, is_base64, join, may_be_quoted_printable,
@@ -35,14 +35,16 @@ const LEAST_WORK: usize = 8 << 20;
 /// What is known about the bytes of a layer.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'a> {
-    names: &'a str,
+    pub(super) names: &'a str,
     by_name: RuleSetBits,
     pub(super) table: Option<&'a Table>,
     depth: usize,
     /// Bytes that may still be decoded in this window and searched in their turn.
-    work: &'a Cell<usize>,
+    pub(super) work: &'a Cell<usize>,
     /// Whether all of the layer is decoded from UTF-16 elsewhere.
     utf16_done: bool,
+    /// Whether nothing comes behind the layer.
+    pub(super) last: bool,
 }
 
 impl<'a> Surroundings<'a> {
@@ -62,12 +64,21 @@ pub(super) struct Aside {
     pub(super) gzip: Vec<usize>,
     /// The headings over rows that go on behind the window.
     pub(super) open_table: Option<Table>,
+    /// Where the first key begins that goes on behind the window.
+    pub(super) open_key: Option<usize>,
 }
 
 impl Detector {
     /// Searches a window of a blob. False
     /// if there was more to decode than a window of that size may cost.
-    pub(super) fn search_window(&self, scan: &Scan, window: &[u8], out: &mut Vec<Match>, aside: &mut Aside) -> bool {
+    pub(super) fn search_window(
+        &self,
+        scan: &Scan,
+        window: &[u8],
+        last: bool,
+        out: &mut Vec<Match>,
+        aside: &mut Aside,
+    ) -> bool {
         let work = Cell::new(LEAST_WORK + window.len() * WORK);
         let around = Surroundings {
             names: &scan.names,
@@ -76,8 +87,12 @@ impl Detector {
             depth: 0,
             work: &work,
             utf16_done: scan.utf16.is_some(),
+            last,
         };
         self.search_layer(window, around, out, aside);
+        if scan.is_password && last && scan.base == 0 && window.len() <= PASSWORD_FILE {
+            Self::try_lines(window, scan.utf16, out);
+        }
         if let Some(order) = scan.utf16 {
             let skew = (scan.base % 2) as usize;
             let open = self.search_wide(window, skew..window.len(), order, around, out);
@@ -91,6 +106,7 @@ impl Detector {
         let length = text.len();
         let widest = MARGIN / 2;
         let mut words = Words::new(text, around.table, self.by_context());
+        let mut keys = Vec::new();
         self.search.lures(text, |Lure { at, sort }| match sort {
             Sort::Plain(rules) => {
                 let reach = self.reach(rules);
@@ -106,7 +122,11 @@ impl Detector {
             Sort::Base64 => base64.around(at, widest / 2, widest / 2, length, 0),
             Sort::Hex => hex.around(at, 512, widest / 2, length, 0),
             Sort::Gzip => aside.gzip.push(at),
+            Sort::Key(_) | Sort::Digits(_) => keys.push((at, sort)),
+            Sort::Password => Self::try_password(text, at, out),
         });
+        let open = self.search_keys(text, keys, around, out);
+        aside.open_key = open;
         if around.by_name != 0 {
             words.all(text, around.by_name);
         }
@@ -337,7 +357,7 @@ impl Detector {
         }
         let wide = matches!(clothes, Clothes::Utf16le | Clothes::Utf16be);
         let (by_name, table) = if wide { (around.by_name, around.table) } else { (0, None) };
-        let around = Surroundings { depth: around.depth + 1, utf16_done: false, table, by_name, ..around };
+        let around = Surroundings { depth: around.depth + 1, utf16_done: false, last: true, table, by_name, ..around };
         let (mut inside, mut aside) = (Vec::new(), Aside::default());
         self.search_layer(layer.bytes(), around, &mut inside, &mut aside);
         for found in inside {

@@ -8,10 +8,14 @@ mod around;
 mod explain;
 mod fold;
 mod hit;
+mod key;
+mod keys;
 mod label;
 mod layers;
 mod lines;
+mod marks;
 mod nested;
+mod password;
 mod regions;
 mod resolve;
 mod runs;
@@ -29,11 +33,16 @@ use aho_corasick::AhoCorasick;
 use regex_automata::PatternID;
 use regex_automata::meta::Regex;
 
-pub use hit::{Credential, Found, Hit, Nested, Place};
+pub use hit::{Credential, Found, Hit, KeyHit, Nested, PasswordHit, Place};
+pub use key::{
+    Certificate, Contents, Effort, Environment, Form, Holder, Holds, Key, Lock, Protection, Sealed, Unlocked, Use,
+    cost_of, unlock,
+};
+pub use password::Strength;
 
 use crate::base::{Clothes, Context, Instant};
 use crate::codec::Order;
-use crate::rules::{Rule, RuleSet};
+use crate::rules::{Read, Rule, RuleSet};
 use layers::Aside;
 use lines::Lines;
 use resolve::Match;
@@ -56,6 +65,12 @@ const MOST_OVERLAPPING: usize = 16;
 
 /// Characters of the shortest credential that the built-in rules know.
 const SHORTEST: usize = 40;
+
+/// What stands in the name of such a file; not in all of those that have it.
+const PASSWORD_NAMES: &[&str] = &["pass", "hasl", "has\u{142}", ".pwd", "pwd.", "pin."];
+
+/// Bytes of a file that may be a password and nothing else.
+const PASSWORD_FILE: usize = 4 << 10;
 
 /// Bytes of compressed streams that are held at once for one window.
 const HELD: usize = 48 << 20;
@@ -145,8 +160,12 @@ pub struct Detector {
     compiled: Vec<Compiled>,
     search: Search,
     spoken: Spoken,
+    /// The same of names that say of a file that it is a password.
+    secretive: Spoken,
     named: Named,
     secret_rule: Option<usize>,
+    /// The rule whose words are evidence for a key.
+    key_rule: Option<usize>,
     now: Instant,
 }
 
@@ -155,6 +174,8 @@ pub struct Scan {
     names: String,
     /// The rules by context for which the names alone are context enough.
     by_name: RuleSetBits,
+    /// Whether its own name says that it is a password.
+    is_password: bool,
     utf16: Option<Order>,
     base: u64,
     emitted: u64,
@@ -185,9 +206,12 @@ impl Detector {
         let by_context = compiled.iter().filter(|rule| rule.by_context);
         let named = Named::new(&compiled).ok_or(DetectorError::TooMany(compiled.len()))?;
         let spoken = Spoken::new(by_context.flat_map(|rule| rule.near.iter().map(String::as_str)));
+        let secretive =
+            Spoken::new(rules.finds(Read::Password).then_some(PASSWORD_NAMES).into_iter().flatten().copied());
         let search = Search::new(rules.rules());
         let secret_rule = rules.rules().iter().position(|rule| rule.id == "ksef-token-secret");
-        Ok(Self { rules, compiled, search, spoken, named, secret_rule, now })
+        let key_rule = rules.rules().iter().position(|rule| rule.read == Some(Read::Key));
+        Ok(Self { rules, compiled, search, spoken, secretive, named, secret_rule, key_rule, now })
     }
 
     /// The rules.
@@ -221,19 +245,22 @@ impl Detector {
 
     /// Whether such names are context enough for a credential that is known by its context.
     pub fn heeds(&self, context: &Context) -> bool {
-        self.begin(context).by_name != 0
+        let scan = self.begin(context);
+        scan.by_name != 0 || scan.is_password
     }
 
     /// Whether one of many names may be one that `heeds` is true of.
     pub fn heeds_one_of(&self, names: &[u8]) -> bool {
-        self.spoken.stands_in(names)
+        self.spoken.stands_in(names) || self.secretive.stands_in(names)
     }
 
     /// Begins with a blob.
     pub fn begin(&self, context: &Context) -> Scan {
         let names = fold::fold(context.names.join("\n").as_bytes());
         let by_name = self.named.bits(&names);
-        Scan { names, by_name, utf16: None, base: 0, emitted: 0, lines: Lines::default(), table: None }
+        let own = context.names.last().filter(|_| self.rules.finds(Read::Password));
+        let is_password = own.is_some_and(|name| password::is_password_name(name));
+        Scan { names, by_name, is_password, utf16: None, base: 0, emitted: 0, lines: Lines::default(), table: None }
     }
 
     /// Searches the next window of a blob: all that was not consumed of the last one, and more.
@@ -244,9 +271,12 @@ impl Detector {
         }
         let mut matches = Vec::new();
         let mut aside = Aside::default();
-        let all = self.search_window(scan, window, &mut matches, &mut aside);
-        let Aside { mut gzip, open_table } = aside;
+        let all = self.search_window(scan, window, last, &mut matches, &mut aside);
+        let Aside { mut gzip, open_table, open_key } = aside;
         let mut limit = if last { window.len() } else { window.len().saturating_sub(MARGIN) };
+        if let Some(start) = open_key.filter(|_| !(last || full)) {
+            limit = limit.min(start);
+        }
         let mut found = Vec::new();
         let mut bodies = Vec::new();
         gzip.sort_unstable();
@@ -284,7 +314,7 @@ impl Detector {
         let fresh = |start: usize| start < limit && scan.base + start as u64 >= scan.emitted;
         matches.retain(|found| fresh(found.start));
         bodies.retain(|(start, _)| fresh(*start));
-        Self::tell(scan, window, matches, bodies, &mut found);
+        self.tell(scan, window, matches, bodies, &mut found);
         if !all {
             found.push(Found::TooMuch);
         }
@@ -299,6 +329,7 @@ impl Detector {
     }
 
     fn tell(
+        &self,
         scan: &Scan,
         window: &[u8],
         matches: Vec<Match>,
@@ -311,6 +342,16 @@ impl Detector {
                 Verdict::Nothing => {}
                 Verdict::Placeholder => found.push(Found::Placeholder),
                 Verdict::Example => found.push(Found::Example),
+                Verdict::Certificate(certificate) => found.push(Found::Certificate(certificate)),
+                Verdict::Key(key, evidence) => {
+                    let evidence = evidence || self.speaks_of_ksef(scan, window, start..end);
+                    let (place, allowed) = (cursor.place(start, clothes), lines::is_allowed(window, start, end));
+                    found.push(Found::Key(KeyHit { key, evidence, place, end, allowed }));
+                }
+                Verdict::Password(secret, strength) => {
+                    let (place, allowed) = (cursor.place(start, clothes), lines::is_allowed(window, start, end));
+                    found.push(Found::Password(PasswordHit { secret, strength, place, allowed }));
+                }
                 Verdict::Credential(credential) => {
                     let place = cursor.place(start, clothes);
                     let allowed = lines::is_allowed(window, start, end);

@@ -30,8 +30,8 @@ pub(super) fn resolve(matches: &mut Vec<Match>) {
         Verdict::Example => 4,
         Verdict::Credential(credential) if credential.confidence == Confidence::Likely => 3,
         Verdict::Placeholder => 2,
-        Verdict::Credential(_) => 1,
-        Verdict::Nothing => 0,
+        Verdict::Credential(_) | Verdict::Key(..) => 1,
+        Verdict::Nothing | Verdict::Certificate(_) | Verdict::Password(..) => 0,
     };
     // The strongest first; of equals the longer, since half of a broken credential may look like a
     // shorter one, the one with fewer dresses, the earlier.
@@ -43,7 +43,9 @@ pub(super) fn resolve(matches: &mut Vec<Match>) {
             found.start,
         )
     });
-    let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
+    // One value may be two passwords: with the full stop behind it and without.
+    let is_password = |found: &mut Match| matches!(found.verdict, Verdict::Password(..));
+    let mut kept: Vec<Match> = matches.extract_if(.., is_password).collect();
     let mut taken = std::collections::BTreeMap::<usize, usize>::new();
     for found in matches.drain(..) {
         let overlaps = taken.range(..found.end).next_back().is_some_and(|(_, end)| *end > found.start);

@@ -6,10 +6,11 @@
 use std::ops::Range;
 
 use super::anchors::{Anchors, Dressed, dress};
+use super::marks::{self, Digits, Mark};
 use super::runs::{self, Runs};
 use super::vector::Vector;
 use crate::codec::{hex_spells_text, is_base64};
-use crate::rules::{Rule, Run};
+use crate::rules::{Read, Rule, Run};
 
 /// A set of rules, by their places in the rule set.
 pub(super) type RuleSetBits = u128;
@@ -40,6 +41,12 @@ pub(super) enum Sort {
     Hex,
     /// A gzip stream in base64, or in base64 of base64.
     Gzip,
+    /// A key or a certificate.
+    Key(Mark),
+    /// The same in digits.
+    Digits(Digits),
+    /// A password.
+    Password,
 }
 
 /// Something that is met on the way over a text.
@@ -78,6 +85,8 @@ pub(super) struct Search {
     /// Looked for in runs of base64 digits, where everything encoded is.
     encoded: Anchors,
     hex64: RuleSetBits,
+    /// Whether keys are looked for.
+    keys: bool,
 }
 
 impl Search {
@@ -86,7 +95,8 @@ impl Search {
         let (plain, encoded) = dress(rules);
         let hex64 = bits(rules.iter().map(|rule| rule.run == Some(Run::Hex64)));
         let plain = Anchors::new(plain);
-        Self { vector: Vector::new(plain.cores()), plain, encoded: Anchors::new(encoded), hex64 }
+        let keys = rules.iter().any(|rule| rule.read == Some(Read::Key));
+        Self { keys, vector: Vector::new(plain.cores()), plain, encoded: Anchors::new(encoded), hex64 }
     }
 
     /// Calls back for each lure, in no order.
@@ -128,6 +138,9 @@ impl Search {
             if hex_spells_text(digits) || hex_spells_text(&digits[1..]) {
                 found(Lure { at: part.start, sort: Sort::Hex });
             }
+        }
+        if self.keys {
+            marks::begun(text, &run, |at, digits| found(Lure { at, sort: Sort::Digits(digits) }));
         }
         self.encoded.each(text, run.clone(), |at, dressed| found(Lure { at, sort: dressed.sort }));
         if let Some((seam, length)) = seam(text, run.end) {

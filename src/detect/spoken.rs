@@ -18,8 +18,9 @@ pub(super) struct Spoken {
 impl Spoken {
     /// Makes words ready, which are in lower case. Phrases with blanks or separators are in no name.
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        let is_name =
-            |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        let is_name = |word: &&str| {
+            word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) || !byte.is_ascii())
+        };
         let mut words: Vec<Vec<u8>> = words.filter(is_name).map(|word| word.as_bytes().to_vec()).collect();
         words.sort();
         words.dedup();

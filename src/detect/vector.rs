@@ -77,8 +77,9 @@ mod avx2 {
         /// The sets of cores that have a byte at each of their places.
         places: [Halves; CORE],
         digits: Halves,
-        /// The cores as numbers, sorted, with the numbers they are known by.
-        cores: Vec<(u32, usize)>,
+        /// The cores as numbers, with the numbers they are known by, each in the first free place behind the one that
+        /// its hash names: most of what is asked for is no core, and meets an empty place at once.
+        cores: Vec<Option<(u32, u32)>>,
     }
 
     impl Tables {
@@ -99,10 +100,19 @@ mod avx2 {
                 // Rows of the code table that have the same digits may share a bit; these do not.
                 digits.add(byte, 1 << (byte >> 4));
             }
-            let mut cores: Vec<(u32, usize)> =
-                cores.iter().enumerate().map(|(number, core)| (u32::from_le_bytes(*core), number)).collect();
-            cores.sort_unstable();
-            Some(Self { places, digits, cores })
+            Some(Self { places, digits, cores: table_of(&cores)? })
+        }
+
+        /// The number by which a core is known.
+        fn number_of(&self, core: u32) -> Option<usize> {
+            let mut at = hash(core);
+            while let Some((known, number)) = self.cores[at] {
+                if known == core {
+                    return Some(number as usize);
+                }
+                at = (at + 1) % SLOTS;
+            }
+            None
         }
 
         pub(super) fn sweep(&self, text: &[u8], take: &mut dyn FnMut(Hint)) {
@@ -141,6 +151,31 @@ mod avx2 {
             last[..rest.len()].copy_from_slice(rest);
             step(&last, blocks.len() * WIDTH);
         }
+    }
+
+    /// Places in the table of cores, a power of two: far more than there are cores.
+    const SLOTS: usize = 4096;
+
+    fn hash(core: u32) -> usize {
+        // The upper bits of a product with a random odd number depend on all bits.
+        (core.wrapping_mul(0x9E37_79B1) >> 20) as usize
+    }
+
+    /// The table of the cores; nothing where there are too many to look them up fast.
+    fn table_of(cores: &[[u8; CORE]]) -> Option<Vec<Option<(u32, u32)>>> {
+        if cores.len() > SLOTS / 4 {
+            return None;
+        }
+        let mut table = vec![None; SLOTS];
+        for (number, core) in (0..).zip(cores) {
+            let core = u32::from_le_bytes(*core);
+            let mut at = hash(core);
+            while table[at].is_some() {
+                at = (at + 1) % SLOTS;
+            }
+            table[at] = Some((core, number));
+        }
+        Some(table)
     }
 
     /// The way over one text.
@@ -182,8 +217,7 @@ mod avx2 {
                 ends &= ends - 1;
                 let Some(core) = end.checked_sub(CORE - 1).and_then(|at| self.text.get(at..=end)) else { continue };
                 let Ok(core) = core.try_into().map(u32::from_le_bytes) else { continue };
-                if let Ok(index) = self.tables.cores.binary_search_by_key(&core, |(core, _)| *core) {
-                    let number = self.tables.cores[index].1;
+                if let Some(number) = self.tables.number_of(core) {
                     (self.take)(Hint::Core { number, at: end + 1 - CORE });
                 }
             }
@@ -204,29 +238,55 @@ mod avx2 {
         }
     }
 
+    /// How often bytes are met in what is searched, which is text mostly, in parts of some thousand.
+    fn commonness(byte: u8) -> u64 {
+        match byte {
+            b' ' => 150,
+            b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 45,
+            b'\n' | b'l' | b'd' | b'c' | b'u' | b'm' | b'p' | b'f' => 25,
+            b'\t' | b'_' | b'a'..=b'z' => 15,
+            b'0'..=b'9' | b'!'..=b'/' | b':'..=b'@' => 9,
+            b'A'..=b'Z' => 7,
+            b'['..=b'~' => 4,
+            _ => 1,
+        }
+    }
+
+    /// The halves of bytes that a set has at one of its places, a bit each.
+    type Place = (u16, u16);
+
+    /// How often a set lets something pass, in parts of some thousand to the power of four.
+    fn passing(places: &[Place; CORE], common: &[[u64; 16]; 16]) -> u64 {
+        let bits = |halves: u16| (0..16_usize).filter(move |half| halves >> half & 1 == 1);
+        let place = |(low, high): &Place| -> u64 {
+            bits(*high).map(|high| bits(*low).map(|low| common[high][low]).sum::<u64>()).sum()
+        };
+        places.iter().map(place).product()
+    }
+
     /// Sorts cores into sets so that each set lets as little else pass as possible.
     fn sets(cores: &[[u8; CORE]]) -> Vec<usize> {
-        let mut members: [Vec<[u8; CORE]>; SETS] = Default::default();
-        let passing = |members: &[[u8; CORE]]| -> u64 {
-            (0..CORE)
-                .map(|place| {
-                    let halves = members.iter().fold((0_u16, 0_u16), |(low, high), core| {
-                        (low | 1 << (core[place] & 15), high | 1 << (core[place] >> 4))
-                    });
-                    u64::from(halves.0.count_ones() * halves.1.count_ones())
-                })
-                .product()
+        let common: [[u64; 16]; 16] =
+            std::array::from_fn(|high| std::array::from_fn(|low| commonness((high << 4 | low) as u8)));
+        let with = |places: &[Place; CORE], core: &[u8; CORE]| -> [Place; CORE] {
+            std::array::from_fn(|place| {
+                (places[place].0 | 1 << (core[place] & 15), places[place].1 | 1 << (core[place] >> 4))
+            })
         };
-        let choose = |core: &[u8; CORE]| {
-            let cost = |members: &Vec<[u8; CORE]>| {
-                let with: Vec<[u8; CORE]> = members.iter().copied().chain([*core]).collect();
-                passing(&with) - if members.is_empty() { 0 } else { passing(members) }
-            };
-            let best = (0..SETS).min_by_key(|set| cost(&members[*set])).unwrap_or(0);
-            members[best].push(*core);
-            best
-        };
-        cores.iter().map(choose).collect()
+        let mut members = [[(0, 0); CORE]; SETS];
+        // Those made of common bytes first: what is rare finds its place among them.
+        let mut order: Vec<usize> = (0..cores.len()).collect();
+        let weight = |core: &[u8; CORE]| core.iter().map(|byte| commonness(*byte)).product::<u64>();
+        order.sort_by_key(|index| std::cmp::Reverse(weight(&cores[*index])));
+        let mut sets = vec![0; cores.len()];
+        for index in order {
+            let cost =
+                |set: &usize| passing(&with(&members[*set], &cores[index]), &common) - passing(&members[*set], &common);
+            let best = (0..SETS).min_by_key(cost).unwrap_or(0);
+            members[best] = with(&members[best], &cores[index]);
+            sets[index] = best;
+        }
+        sets
     }
 
     #[target_feature(enable = "avx2")]

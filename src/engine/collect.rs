@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Plan;
+use super::keys::Note;
 use super::told::{Told, location};
 use crate::base::{
-    About, Confidence, Fingerprint, Left, Limits, Location, Notice, ObjectName, Origin, Reason, SecretFacts, Severity,
-    Standing,
+    About, Confidence, Fingerprint, Kind, Left, Limits, Location, Notice, ObjectName, Origin, Reason, SecretFacts,
+    Severity, Standing,
 };
 use crate::detect::Credential;
 use crate::source::{LeftOut, ObjectKey, Track};
@@ -25,6 +26,7 @@ const OBJECTS: u64 = 1_000_000;
 const HINTS: usize = 1_000;
 
 /// One credential as it was met in one form. The secret itself is dead by now.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) rule: usize,
     pub(super) confidence: Confidence,
@@ -39,12 +41,18 @@ pub(super) struct Entry {
     pub(super) allowed: Places,
     /// Why, where the configuration says so.
     pub(super) reason: Option<String>,
+    /// What is known of a key besides; by that it is graded when all is read.
+    pub(super) key: Option<Box<Note>>,
+    /// What it is, where its rule does not say it.
+    pub(super) kind: Option<Kind>,
+    /// Whether it is no finding, and only its place is told by another one.
+    pub(super) is_silent: bool,
     /// The objects of repositories that hold it, until it is known where those stand.
     objects: BTreeMap<ObjectKey, Spots>,
 }
 
 /// Places, counted, of which the first are kept.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Places {
     pub(super) count: u64,
     pub(super) first: BTreeSet<Location>,
@@ -55,6 +63,15 @@ impl Places {
         self.count += 1;
         self.first.insert(location);
         if self.first.len() > most {
+            self.first.pop_last();
+        }
+    }
+
+    /// Takes all places of another form.
+    fn absorb(&mut self, other: Self, most: usize) {
+        self.count += other.count;
+        self.first.extend(other.first);
+        while self.first.len() > most {
             self.first.pop_last();
         }
     }
@@ -70,13 +87,14 @@ pub(super) struct Spot {
 }
 
 /// The places inside of an object, of which the first are kept.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Spots {
     first: BTreeSet<Spot>,
     more: u64,
 }
 
 /// Where a credential was met.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Met {
     /// In a file, or inside of one; and whether a comment allows it.
     File(Location, bool),
@@ -121,22 +139,27 @@ impl Collector {
         }
     }
 
-    /// Takes a credential, whose secret dies here; true if it is a new one.
-    pub(super) fn hit(&mut self, credential: Credential, met: Met, plan: &Plan) -> bool {
+    /// Takes a credential; true if it is a new one.
+    pub(super) fn hit(&mut self, credential: &Credential, met: Met, plan: &Plan) -> bool {
         let fingerprint = Fingerprint::of(&credential.secret);
         let aliases: Vec<Fingerprint> = credential.aliases.iter().map(Fingerprint::of).collect();
+        let update = |entry: &mut Entry| entry.update(credential);
+        self.meet(fingerprint, || entry(credential, fingerprint, aliases), update, met, plan)
+    }
+
+    /// Takes a form of a credential that is known by a fingerprint; true if it is a new one.
+    pub(super) fn meet(
+        &mut self,
+        fingerprint: Fingerprint,
+        fresh: impl FnOnce() -> Entry,
+        update: impl FnOnce(&mut Entry),
+        met: Met,
+        plan: &Plan,
+    ) -> bool {
         let before = self.entries.len();
-        let rule = credential.rule;
-        let entry = self.entries.entry(fingerprint).or_insert_with(|| entry(&credential, fingerprint, aliases));
-        if (credential.confidence, credential.severity, credential.rule)
-            > (entry.confidence, entry.severity, entry.rule)
-        {
-            (entry.confidence, entry.severity, entry.rule) =
-                (credential.confidence, credential.severity, credential.rule);
-            entry.about = credential.about;
-        } else if credential.rule == entry.rule && speaks_before(&credential.about, &entry.about) {
-            entry.about = credential.about;
-        }
+        let entry = self.entries.entry(fingerprint).or_insert_with(fresh);
+        update(entry);
+        let rule = entry.rule;
         match met {
             Met::File(location, allowed) => entry.place(fingerprint, rule, location, allowed, plan),
             Met::Told => {}
@@ -171,6 +194,18 @@ impl Collector {
         self.objects = self.entries.values().map(|entry| entry.objects.len() as u64).sum();
         let text = format!("more than {OBJECTS} objects hold credentials; the places of the others are only counted");
         self.notice(Notice::new(Origin::label("all of the run"), Reason::TooMany, text));
+    }
+
+    /// One place of a credential, for what is told of it.
+    pub(super) fn place_of(&self, print: Fingerprint) -> Origin {
+        let entry = self.entries.get(&print);
+        let first = entry.and_then(|entry| entry.places.first.first().or(entry.allowed.first.first()));
+        let object = entry.and_then(|entry| entry.objects.keys().next());
+        match (first, object) {
+            (Some(location), _) => location.origin.clone(),
+            (None, Some(key)) => Origin::label(&format!("object {}", key.name)),
+            (None, None) => Origin::label("all of the run"),
+        }
     }
 
     /// The objects that hold each credential, taken out to learn where they stand.
@@ -249,11 +284,102 @@ fn speaks_before(one: &About, other: &About) -> bool {
 }
 
 impl Entry {
+    /// A key, until it is graded.
+    pub(super) fn key(print: Fingerprint, length: Option<usize>, note: Note, aliases: Vec<Fingerprint>) -> Self {
+        Self {
+            rule: usize::MAX,
+            confidence: Confidence::Possible,
+            severity: Severity::Low,
+            secret: SecretFacts { sha256: Some(print), length, redacted: None },
+            aliases,
+            about: About::default(),
+            standing: Standing::unknown(),
+            places: Places::default(),
+            allowed: Places::default(),
+            reason: None,
+            key: Some(Box::new(note)),
+            kind: None,
+            is_silent: false,
+            objects: BTreeMap::new(),
+        }
+    }
+
+    /// A password that opens a key; nothing is told of it but its place.
+    pub(super) fn password(rule: usize, severity: Severity) -> Self {
+        Self {
+            rule,
+            confidence: Confidence::Possible,
+            severity,
+            secret: SecretFacts { sha256: None, length: None, redacted: None },
+            aliases: Vec::new(),
+            about: About::default(),
+            standing: Standing::unknown(),
+            places: Places::default(),
+            allowed: Places::default(),
+            reason: None,
+            key: None,
+            kind: None,
+            is_silent: true,
+            objects: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what is known of a key that was met once more.
+    pub(super) fn join(&mut self, note: &Note) {
+        match &mut self.key {
+            Some(known) => known.join(note.clone()),
+            None => self.key = Some(Box::new(note.clone())),
+        }
+    }
+
+    /// The same key under another name.
+    pub(super) fn rename(&mut self, print: Fingerprint, length: Option<usize>, aliases: Vec<Fingerprint>) {
+        self.secret = SecretFacts { sha256: Some(print), length, redacted: None };
+        self.aliases = aliases;
+    }
+
+    /// Takes all that is known of another form of the same key.
+    pub(super) fn absorb(&mut self, other: Self, most: usize) {
+        other.key.iter().for_each(|note| self.join(note));
+        self.aliases.extend(other.aliases);
+        self.aliases.sort_unstable();
+        self.aliases.dedup();
+        self.places.absorb(other.places, most);
+        self.allowed.absorb(other.allowed, most);
+        for (key, spots) in other.objects {
+            let own = self.objects.entry(key).or_default();
+            own.first.extend(spots.first);
+            own.more += spots.more;
+        }
+    }
+
+    /// Lets the configuration allow places of what came under its rule only now.
+    pub(super) fn allow(&mut self, print: Fingerprint, plan: &Plan) {
+        let Places { count, first } = std::mem::take(&mut self.places);
+        let listed = first.len() as u64;
+        first.into_iter().for_each(|location| self.place(print, self.rule, location, false, plan));
+        // Those that are only counted are as those that are listed.
+        let rest = count.saturating_sub(listed);
+        let places = if self.places.count > 0 || listed == 0 { &mut self.places } else { &mut self.allowed };
+        places.count += rest;
+    }
+
+    fn update(&mut self, credential: &Credential) {
+        if (credential.confidence, credential.severity, credential.rule) > (self.confidence, self.severity, self.rule) {
+            (self.confidence, self.severity, self.rule) = (credential.confidence, credential.severity, credential.rule);
+            self.about = credential.about.clone();
+        } else if credential.rule == self.rule && speaks_before(&credential.about, &self.about) {
+            self.about = credential.about.clone();
+        }
+    }
+
     /// Takes a place, which the configuration may allow.
     fn place(&mut self, print: Fingerprint, rule: usize, location: Location, allowed: bool, plan: &Plan) {
         let prints: Vec<Fingerprint> = [print].into_iter().chain(self.aliases.iter().copied()).collect();
-        let rule = plan.rules.rules().get(rule).map_or("", |rule| rule.id.as_str());
-        let reason = plan.allow.allows(&prints, rule, location.origin.path.text(), plan.now);
+        // What is not graded yet comes under no rule, and is asked about again when it does.
+        let rule = plan.rules.rules().get(rule).map(|rule| rule.id.as_str());
+        let allows = |rule: &str| plan.allow.allows(&prints, rule, location.origin.path.text(), plan.now);
+        let reason = rule.and_then(allows);
         let most = plan.limits.max_locations;
         if let Some(reason) = reason {
             let first = self.reason.as_deref().is_none_or(|known| reason < known);
@@ -299,6 +425,9 @@ fn entry(credential: &Credential, fingerprint: Fingerprint, aliases: Vec<Fingerp
         places: Places::default(),
         allowed: Places::default(),
         reason: None,
+        key: None,
+        kind: None,
+        is_silent: false,
         objects: BTreeMap::new(),
     }
 }

@@ -3,13 +3,13 @@
 //! Holds: what a credential says about itself. Must not know: where it was read from, or how the
 //! explanation is printed.
 
-use super::collect::{Collector, Met};
-use super::told::{Told, location};
-use super::{Plan, PlanError, merge};
-use crate::base::{Confidence, Context, Finding, Instant, Limits, Origin, Places, RunFacts};
-use crate::detect::{Detector, Found};
+use std::sync::Arc;
+
+use super::{Plan, PlanError, Session};
+use crate::base::{Confidence, Finding, Instant, Limits, Outcome, RunFacts};
+use crate::detect::Detector;
 use crate::rules::{AllowList, RuleSet};
-use crate::source::Source;
+use crate::source::{Held, Source};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,26 +43,21 @@ pub fn explain(rules: &RuleSet, text: &[u8], now: Instant) -> Result<Explanation
         passed: Some(check.passed),
         text: check.text.to_owned(),
     });
-    let mut explanation = Explanation { checks: checks.collect(), finding: None, example: false, placeholder: false };
-    let context = Context { names: vec!["ksef".to_owned()] };
-    let plan = plan(rules, now);
-    let mut collector = Collector::new(&plan.limits);
-    for found in detector.window(&mut detector.begin(&context), text, true, true).found {
-        match found {
-            Found::Hit(hit) => {
-                let location = location(Origin::label("-"), Told::of(hit.place, &Places::Verbatim, None));
-                collector.hit(hit.credential, Met::File(location, false), &plan);
-            }
-            Found::Example => explanation.example = true,
-            Found::Placeholder => explanation.placeholder = true,
-            Found::Nested(_) | Found::TooLong(_) | Found::TooMuch => {}
-        }
-    }
-    explanation.finding = merge::outcome(&collector, &plan, &detector).findings.into_iter().next();
-    Ok(explanation)
+    let checks = checks.collect();
+    let held = Held { name: "-".to_owned(), bytes: text.to_vec(), words: vec!["ksef".to_owned()] };
+    let session = Session::with(plan(rules, now, held), Arc::new(detector));
+    session.run();
+    let Outcome { findings, summary, .. } = session.outcome();
+    Ok(Explanation {
+        checks,
+        finding: findings.into_iter().next(),
+        example: summary.examples > 0,
+        placeholder: summary.placeholders > 0,
+    })
 }
 
-fn plan(rules: &RuleSet, now: Instant) -> Plan {
+/// A plan for what is held.
+pub(super) fn plan(rules: &RuleSet, now: Instant, held: Held) -> Plan {
     Plan {
         facts: RunFacts {
             schema: 1,
@@ -72,10 +67,11 @@ fn plan(rules: &RuleSet, now: Instant) -> Plan {
             targets: Vec::new(),
             started: now,
         },
-        source: Source::default(),
+        source: Source::Held(held),
         rules: rules.clone(),
         limits: Limits::default(),
         passwords: Vec::new(),
+        unlock: true,
         jobs: 1,
         allow: AllowList::default(),
         baseline: None,

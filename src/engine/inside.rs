@@ -316,7 +316,7 @@ impl Worker<'_> {
             Err(Trouble::new(Reason::Panicked, "made a parser fail; please report this"))
         });
         let Err(trouble) = result else { return true };
-        self.notice(trouble.notice(here.origin.clone(), what, tail));
+        self.trouble(trouble.notice(here.origin.clone(), what, tail), here);
         false
     }
 }

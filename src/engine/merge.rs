@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Plan;
 use super::collect::{Collector, Entry, Places};
-use crate::base::{Confidence, Finding, Fingerprint, Location, Outcome, Quieter, Summary, Suppressed};
+use crate::base::{About, Confidence, Finding, Fingerprint, Location, Outcome, Quieter, Summary, Suppressed};
 use crate::detect::Detector;
 
 /// What a collector holds, told as findings.
@@ -29,8 +29,17 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
         // One of which no place is known counts: only what is allowed somewhere is allowed.
         let allowed = forms.iter().any(|(_, entry)| entry.allowed.count > 0);
         let counts = !allowed || forms.iter().any(|(_, entry)| entry.places.count > 0);
-        let finding =
-            finding(&forms, if counts { |entry| &entry.places } else { |entry| &entry.allowed }, plan, detector);
+        // A password that opened what is no key of KSeF, which that key's finding tells of.
+        if forms.iter().all(|(_, entry)| entry.is_silent) {
+            continue;
+        }
+        let finding = finding(
+            collector,
+            &forms,
+            if counts { |entry| &entry.places } else { |entry| &entry.allowed },
+            plan,
+            detector,
+        );
         if finding.confidence < plan.min_confidence {
             continue;
         }
@@ -96,7 +105,19 @@ fn root(group: &mut [usize], mut index: usize) -> usize {
     index
 }
 
+/// What a credential says about itself; of a key also where the password stands that opened it.
+fn about(collector: &Collector, entry: &Entry) -> About {
+    let mut about = entry.about.clone();
+    if let (Some(note), Some(opened)) = (&entry.key, about.key.as_mut().and_then(|key| key.opened.as_mut())) {
+        let entries = note.passwords().filter_map(|password| collector.entries.get(password));
+        let places = entries.filter_map(|entry| entry.places.first.first().or(entry.allowed.first.first()));
+        opened.at = places.min().cloned();
+    }
+    about
+}
+
 fn finding(
+    collector: &Collector,
     forms: &[(&Fingerprint, &Entry)],
     places: fn(&Entry) -> &Places,
     plan: &Plan,
@@ -110,7 +131,7 @@ fn finding(
     let aliases: BTreeSet<Fingerprint> = forms
         .iter()
         .flat_map(|(print, entry)| [**print].into_iter().chain(entry.aliases.iter().copied()))
-        .filter(|print| print != own)
+        .filter(|print| print != own || entry.secret.sha256.is_none())
         .collect();
     let mut locations: BTreeSet<&Location> = forms.iter().flat_map(|(_, entry)| &places(entry).first).collect();
     while locations.len() > plan.limits.max_locations {
@@ -123,12 +144,12 @@ fn finding(
         rule: text(|rule| &rule.id),
         title: text(|rule| &rule.title.en),
         help: text(|rule| &rule.help.en),
-        kind: rule.map_or(crate::base::Kind::Token, |rule| rule.kind),
+        kind: entry.kind.or(rule.map(|rule| rule.kind)).unwrap_or(crate::base::Kind::Token),
         confidence: entry.confidence,
         severity: entry.severity,
         secret: entry.secret.clone(),
         aliases: aliases.into_iter().collect(),
-        about: entry.about.clone(),
+        about: about(collector, entry),
         standing: entry.standing.clone(),
         count: forms.iter().map(|(_, entry)| places(entry).count).sum(),
         locations: locations.into_iter().cloned().collect(),

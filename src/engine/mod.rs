@@ -7,6 +7,7 @@ mod collect;
 mod explain;
 mod folder;
 mod inside;
+mod keys;
 mod merge;
 mod opening;
 mod samples;
@@ -17,14 +18,16 @@ mod worker;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Instant as Clock;
 
-use crate::base::{Confidence, Instant, Limits, Notice, Origin, Outcome, Reason, RunFacts, Secret};
-use crate::detect::{Detector, DetectorError};
+use crate::base::{Confidence, Fingerprint, Instant, Limits, Notice, Origin, Outcome, Reason, RunFacts, Secret};
+use crate::detect::{Detector, DetectorError, Sealed};
 use crate::rules::{AllowList, Baseline, RuleSet};
-use crate::source::{Objects, Source, SourceError};
+use crate::source::{ObjectKey, Objects, Source, SourceError};
 use collect::Collector;
+use keys::{Queue, Reach, Second, Vault};
 use worker::Worker;
 
 pub use explain::{Check, Explanation, explain};
@@ -42,6 +45,8 @@ pub struct Plan {
     pub limits: Limits,
     /// What is tried on what is locked.
     pub passwords: Vec<Secret>,
+    /// Whether keys and containers that are locked are tried with these, and with what is found near them.
+    pub unlock: bool,
     /// How many threads there may be; what is large is opened by several.
     pub jobs: usize,
     /// What the configuration allows.
@@ -89,13 +94,19 @@ pub struct Progress {
     pub findings: u64,
     /// Bytes there are to read, where that is known.
     pub total: Option<u64>,
+    /// Locked keys on which passwords were tried, and how many there are, once all is read.
+    pub keys: Option<(u64, u64)>,
 }
 
 /// A run. It is shared between the thread that runs it and the one that watches.
 pub struct Session {
     plan: Plan,
-    detector: Detector,
+    detector: Arc<Detector>,
     collector: Mutex<Collector>,
+    vault: Mutex<Vault>,
+    queue: Queue,
+    /// Locked keys on which passwords were tried, and how many there are.
+    keys: [AtomicU64; 2],
     stop: AtomicBool,
     done: AtomicBool,
     files: AtomicU64,
@@ -117,11 +128,19 @@ impl Session {
     pub fn new(plan: Plan) -> Result<Self, PlanError> {
         plan.source.check().map_err(PlanError::Source)?;
         let detector = Detector::new(plan.rules.clone(), plan.now).map_err(PlanError::Rule)?;
+        Ok(Self::with(plan, Arc::new(detector)))
+    }
+
+    /// The same with what was made ready for such rules before.
+    fn with(plan: Plan, detector: Arc<Detector>) -> Self {
         let total = plan.source.known_size();
         let spare = plan.jobs.saturating_sub(1);
-        Ok(Self {
+        Self {
             detector,
             collector: Mutex::new(Collector::new(&plan.limits)),
+            vault: Mutex::default(),
+            queue: Queue::default(),
+            keys: [AtomicU64::new(0), AtomicU64::new(0)],
             plan,
             stop: AtomicBool::new(false),
             done: AtomicBool::new(false),
@@ -136,14 +155,51 @@ impl Session {
             spare: AtomicUsize::new(spare),
             total,
             began: Clock::now(),
-        })
+        }
     }
 
     /// Looks at everything; returns when that is done or `stop` was called.
     pub fn run(&self) {
-        self.plan.source.run(&self.stop, &|| Box::new(Worker::new(self)));
+        thread::scope(|scope| {
+            // Where no thread can be had all is tried when all is read.
+            let beside = || keys::beside(self);
+            let beside = self.plan.unlock.then(|| thread::Builder::new().spawn_scoped(scope, beside).ok()).flatten();
+            self.plan.source.run(&self.stop, &|| Box::new(Worker::new(self)));
+            self.queue.end();
+            // A reader of keys that fails fails again, where it is noticed.
+            beside
+                .map(thread::ScopedJoinHandle::join)
+                .map_or(Ok(()), |joined| joined.map_err(drop))
+                .unwrap_or_default();
+        });
+        keys::settle(self);
         self.settle();
         self.done.store(true, Ordering::Release);
+    }
+
+    /// Looks once more at what could not be opened.
+    fn look_again(&self, second: &Second, files: Vec<String>, objects: &[ObjectKey]) {
+        self.plan.source.again(files, objects, self.plan.jobs, &self.stop, &|| Box::new(Worker::again(self, second)));
+    }
+
+    /// Keeps a locked key until what may open it is known.
+    fn keep_sealed(&self, print: Fingerprint, sealed: Sealed, reach: Reach) {
+        let new = self.vault().keep(print, sealed, reach);
+        if let (Some(sealed), true) = (new, self.plan.unlock) {
+            self.queue.push((print, sealed));
+        }
+    }
+
+    fn vault(&self) -> MutexGuard<'_, Vault> {
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin_unlocking(&self, count: u64) {
+        self.keys[1].store(count, Ordering::Relaxed);
+    }
+
+    fn unlocked_one(&self) {
+        self.keys[0].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Learns where the objects stand that hold credentials.
@@ -178,12 +234,20 @@ impl Session {
             bytes: self.bytes.load(Ordering::Relaxed),
             findings: self.findings.load(Ordering::Relaxed),
             total: self.total,
+            keys: match (self.keys[0].load(Ordering::Relaxed), self.keys[1].load(Ordering::Relaxed)) {
+                (_, 0) => None,
+                (tried, all) => Some((tried, all)),
+            },
         }
     }
 
     /// What was found so far; all there is once `run` has returned.
     pub fn outcome(&self) -> Outcome {
+        let vault = self.vault();
         let mut collector = self.collector();
+        // Of what was broken off, what is known until then.
+        keys::grade(&mut collector, &vault, &self.plan);
+        drop(vault);
         // Only where the run was broken off is there anything left to settle.
         for (print, keys) in collector.objects() {
             let tracks: Vec<_> = keys.into_iter().map(|key| self.plan.source.unplaced(key)).collect();

@@ -205,7 +205,7 @@ impl Sink for Opening<'_, '_> {
 
     fn tell(&mut self, member: Option<&str>, what: &str, trouble: Trouble) {
         let origin = member.map_or_else(|| self.here.origin.clone(), |name| self.here.origin.member(short(name)));
-        self.worker.notice(trouble.notice(origin, what, ""));
+        self.worker.trouble(trouble.notice(origin, what, ""), self.here);
     }
 
     fn part_is_still(&self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool {
@@ -248,7 +248,7 @@ impl Sink for Opening<'_, '_> {
     }
 
     fn passwords(&self) -> &[Secret] {
-        &self.worker.session.plan.passwords
+        self.worker.passwords()
     }
 
     fn share(&mut self, parts: usize, work: Work<'_>) -> Flow {

@@ -73,12 +73,16 @@ pub(super) fn text(detector: &Detector, text: &str) -> Option<String> {
     let mut clean = String::new();
     let mut at = 0;
     for found in step.found {
-        let Found::Hit(hit) = found else { continue };
-        let start = usize::try_from(hit.place.offset).unwrap_or(usize::MAX);
+        let (place, end, redacted) = match &found {
+            Found::Hit(hit) => (&hit.place, hit.end, hit.credential.redacted.as_str()),
+            Found::Key(hit) => (&hit.place, hit.end, "(private key)"),
+            _ => continue,
+        };
+        let start = usize::try_from(place.offset).unwrap_or(usize::MAX);
         let (Some(before), true) = (text.get(at..start), start >= at) else { continue };
         clean.push_str(before);
-        clean.push_str(&hit.credential.redacted);
-        at = hit.end;
+        clean.push_str(redacted);
+        at = end;
     }
     if at == 0 {
         return None;

@@ -68,7 +68,7 @@ impl Letter<'_> {
 }
 
 /// What of a credential was met before in the same container.
-enum Echo {
+pub(super) enum Echo {
     /// Nothing that says as much.
     None,
     /// A part of it, in the place where it stands whole.
@@ -253,6 +253,9 @@ impl Worker<'_> {
 
     fn take(&self, found: Vec<Found>, here: &Here<'_>, budget: &Budget) {
         let new = !here.again && here.after.is_none();
+        if self.is_elsewhere(here.origin) {
+            return self.look_deeper(found, here, budget);
+        }
         for found in found {
             self.spoke.set(self.spoke.get() || !matches!(found, Found::Nested(_)));
             match found {
@@ -261,13 +264,16 @@ impl Worker<'_> {
                         return;
                     }
                 }
+                Found::Key(hit) => {
+                    if !self.take_key(hit, here, budget) {
+                        return;
+                    }
+                }
+                Found::Certificate(certificate) => self.take_certificate(&certificate, here),
+                Found::Password(hit) => self.take_password(hit, here),
                 Found::Placeholder => self.session.collector().placeholders += u64::from(new),
                 Found::Example => self.session.collector().examples += u64::from(new),
-                Found::Nested(nested) => {
-                    let within = here.within.unwrap_or(Within { nested: &nested, places: here.places });
-                    let here = Here { within: Some(within), label: "", what: "encoded text", ..*here };
-                    self.open_encoded(&nested.bytes, &here, budget);
-                }
+                Found::Nested(nested) => self.take_nested(&nested, here, budget),
                 Found::TooMuch => {
                     let text =
                         "more layers of encoding in one another than are decoded; the innermost were not searched";
@@ -283,57 +289,96 @@ impl Worker<'_> {
         }
     }
 
+    fn take_nested(&self, nested: &Nested, here: &Here<'_>, budget: &Budget) {
+        let within = here.within.unwrap_or(Within { nested, places: here.places });
+        let here = Here { within: Some(within), label: "", what: "encoded text", ..*here };
+        self.open_encoded(&nested.bytes, &here, budget);
+    }
+
+    /// What was told before is not told again; what is in it may be new.
+    fn look_deeper(&self, found: Vec<Found>, here: &Here<'_>, budget: &Budget) {
+        for found in found {
+            if let Found::Nested(nested) = found {
+                self.take_nested(&nested, here, budget);
+            }
+        }
+    }
+
     /// Hands a hit over; false when there have been too many.
     fn take_hit(&self, hit: Hit, here: &Here<'_>, budget: &Budget) -> bool {
         let session = self.session;
         let Hit { credential, place, allowed, .. } = hit;
-        let (place, allowed, places) = match here.within {
-            Some(within) => (within.nested.place.clone(), allowed || within.nested.allowed, within.places),
-            None => (place, allowed, here.places),
-        };
-        let allowed = allowed && session.plan.comments;
-        match self.echo(&credential, allowed, here) {
+        let (place, allowed, places) = self.stands(place, allowed, here);
+        match self.echo_of(&credential, allowed, here) {
             Echo::None => {}
             Echo::Part => {
-                session.collector().hit(credential, Met::Told, &session.plan);
+                session.collector().hit(&credential, Met::Told, &session.plan);
                 return true;
             }
             Echo::Whole => return true,
         }
-        if !budget.take_hit() {
-            let limit = session.plan.limits.max_hits;
-            let text = format!("holds more credentials than --max-hits {limit}; the others are not listed");
-            self.notice(Notice::new(here.origin.clone(), Reason::TooMany, text).limit("--max-hits"));
+        if !self.may_take(here, budget) {
             return false;
         }
         let met = self.met(here, place, places, allowed);
-        let new = session.collector().hit(credential, met, &session.plan);
+        let new = session.collector().hit(&credential, met, &session.plan);
         session.findings.fetch_add(u64::from(new), Ordering::Relaxed);
         true
     }
 
+    /// Where something stands that was found in a text, which may have been encoded in another; and whether a comment
+    /// allows it.
+    pub(super) fn stands<'h>(&self, place: Place, allowed: bool, here: &Here<'h>) -> (Place, bool, &'h Places) {
+        let (place, allowed, places) = match here.within {
+            Some(within) => (within.nested.place.clone(), allowed || within.nested.allowed, within.places),
+            None => (place, allowed, here.places),
+        };
+        (place, allowed && self.session.plan.comments, places)
+    }
+
+    /// Whether one more credential may be told of here.
+    pub(super) fn may_take(&self, here: &Here<'_>, budget: &Budget) -> bool {
+        let taken = budget.take_hit();
+        if !taken {
+            let limit = self.session.plan.limits.max_hits;
+            let text = format!("holds more credentials than --max-hits {limit}; the others are not listed");
+            self.notice(Notice::new(here.origin.clone(), Reason::TooMany, text).limit("--max-hits"));
+        }
+        taken
+    }
+
+    fn echo_of(&self, credential: &Credential, allowed: bool, here: &Here<'_>) -> Echo {
+        let aliases = credential.aliases.iter().map(Fingerprint::of).collect();
+        self.echo(Fingerprint::of(&credential.secret), aliases, credential.confidence, allowed, here)
+    }
+
     /// Whether a credential only says again what was met in the same container; it is met now.
-    fn echo(&self, credential: &Credential, allowed: bool, here: &Here<'_>) -> Echo {
+    pub(super) fn echo(
+        &self,
+        own: Fingerprint,
+        aliases: Vec<Fingerprint>,
+        confidence: Confidence,
+        allowed: bool,
+        here: &Here<'_>,
+    ) -> Echo {
         if !self.asked.get() {
             return Echo::None;
         }
-        let own = Fingerprint::of(&credential.secret);
-        let aliases: Vec<Fingerprint> = credential.aliases.iter().map(Fingerprint::of).collect();
         let met = |print, confidence| here.after.is_some_and(|moment| self.was_met(print, confidence, allowed, moment));
         // Text that was made of a document shows whole what its bytes show in pieces.
         let made = !matches!(here.places, Places::Verbatim);
-        let echo = if met(&own, credential.confidence) {
+        let echo = if met(&own, confidence) {
             Echo::Whole
         } else if made && aliases.iter().any(|print| met(print, Confidence::Possible)) {
             Echo::Part
         } else {
             Echo::None
         };
-        self.meet([own].into_iter().chain(aliases).collect(), credential.confidence, allowed);
+        self.meet([own].into_iter().chain(aliases).collect(), confidence, allowed);
         echo
     }
 
-    fn met(&self, here: &Here<'_>, place: Place, places: &Places, allowed: bool) -> Met {
+    pub(super) fn met(&self, here: &Here<'_>, place: Place, places: &Places, allowed: bool) -> Met {
         let detector = &self.session.detector;
         let origin = scrub::origin(detector, here.origin);
         let mail = here.mail.map(|letter| letter.told(detector));
@@ -351,10 +396,13 @@ impl Worker<'_> {
             return;
         };
         let detector = &self.session.detector;
+        if self.is_elsewhere(here.origin) {
+            return;
+        }
         let step = detector.window(&mut detector.begin(&Context::default()), name.as_bytes(), true, true);
         for found in step.found {
             if let Found::Hit(hit) = found
-                && matches!(self.echo(&hit.credential, false, here), Echo::None)
+                && matches!(self.echo_of(&hit.credential, false, here), Echo::None)
                 && budget.take_hit()
             {
                 self.spoke.set(true);
@@ -362,7 +410,7 @@ impl Worker<'_> {
                 let mail = here.mail.map(|letter| letter.told(detector));
                 let told = Told { clothes, mail, ..Told::default() };
                 let met = Met::File(location(scrub::origin(detector, here.origin), told), false);
-                let new = self.session.collector().hit(hit.credential, met, &self.session.plan);
+                let new = self.session.collector().hit(&hit.credential, met, &self.session.plan);
                 self.session.findings.fetch_add(u64::from(new), Ordering::Relaxed);
             }
         }

@@ -9,9 +9,10 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
+use super::keys::{Again, Reach, Second, Top};
 use super::search::Here;
 use super::{Session, scrub};
-use crate::base::{Budget, Confidence, Context, Cursor, Fingerprint, Notice, Places, Reason, Trouble};
+use crate::base::{Budget, Confidence, Context, Cursor, Fingerprint, Notice, Origin, Places, Reason, Secret, Trouble};
 use crate::source::{Blob, Body, Event, Visitor};
 use crate::unpack;
 
@@ -34,6 +35,11 @@ pub(super) struct Worker<'a> {
     /// How many of the streams that are being read within each other ended before their time, of which whoever yields
     /// them tells.
     pub(super) broken: Cell<u32>,
+    /// What the blob at hand is known by, where it can be read once more.
+    top: RefCell<Option<Top>>,
+    /// Where the reading is one for the second time: what of it.
+    second: Option<&'a Second>,
+    again: Cell<Option<&'a Again>>,
 }
 
 /// When a credential was met last.
@@ -49,7 +55,10 @@ struct Meeting {
 
 /// What a worker met, for another one that goes on from there.
 #[derive(Clone)]
-pub(super) struct Memory {
+pub(super) struct Memory<'a> {
+    second: Option<&'a Second>,
+    again: Option<&'a Again>,
+    top: Option<Top>,
     met: HashMap<Fingerprint, Meeting>,
     moment: u64,
     spoke: bool,
@@ -65,7 +74,40 @@ impl<'a> Worker<'a> {
             moment: Cell::new(0),
             asked: Cell::new(false),
             broken: Cell::new(0),
+            top: RefCell::default(),
+            second: None,
+            again: Cell::new(None),
         }
+    }
+
+    /// A worker that looks once more at what could not be opened.
+    pub(super) fn again(session: &'a Session, second: &'a Second) -> Self {
+        Self { second: Some(second), ..Self::new(session) }
+    }
+
+    /// Whether a place was looked at before and only what is in it may be new.
+    pub(super) fn is_elsewhere(&self, origin: &Origin) -> bool {
+        self.again.get().is_some_and(|again| !again.has(origin))
+    }
+
+    /// What is tried on what is locked.
+    pub(super) fn passwords(&self) -> &[Secret] {
+        self.again.get().map_or(&self.session.plan.passwords, |again| &again.passwords)
+    }
+
+    /// Tells of trouble with what is there; what is locked is told when nothing that was found opens it.
+    pub(super) fn trouble(&self, notice: Notice, here: &Here<'_>) {
+        if self.is_elsewhere(&notice.origin) {
+            return;
+        }
+        if notice.reason != Reason::Encrypted || !self.session.plan.unlock {
+            return self.notice(notice);
+        }
+        self.spoke.set(true);
+        let reach = Reach::of_place(&notice.origin, here.object, here.mail);
+        let top = self.top.borrow().clone();
+        let refused = self.session.vault().lock(top, reach, notice.origin.clone(), notice);
+        refused.into_iter().for_each(|notice| self.notice(notice));
     }
 
     /// A buffer, filled with whatever it held before.
@@ -108,13 +150,23 @@ impl<'a> Worker<'a> {
     }
 
     /// What it met until now.
-    pub(super) fn memory(&self) -> Memory {
-        Memory { met: self.met.borrow().clone(), moment: self.moment.get(), spoke: self.spoke.get() }
+    pub(super) fn memory(&self) -> Memory<'a> {
+        let (second, again, top) = (self.second, self.again.get(), self.top.borrow().clone());
+        Memory {
+            second,
+            again,
+            top,
+            met: self.met.borrow().clone(),
+            moment: self.moment.get(),
+            spoke: self.spoke.get(),
+        }
     }
 
     /// A worker that goes on from what another one met.
-    pub(super) fn with(session: &'a Session, memory: &Memory) -> Self {
-        let worker = Self::new(session);
+    pub(super) fn with(session: &'a Session, memory: &Memory<'a>) -> Self {
+        let worker = Self { second: memory.second, ..Self::new(session) };
+        worker.again.set(memory.again);
+        worker.top.replace(memory.top.clone());
         worker.met.replace(memory.met.clone());
         worker.moment.set(memory.moment);
         worker.asked.set(true);
@@ -122,7 +174,7 @@ impl<'a> Worker<'a> {
     }
 
     /// What another worker met while it did a part of this one's work counts as met now.
-    pub(super) fn learn(&self, other: Memory) {
+    pub(super) fn learn(&self, other: Memory<'a>) {
         self.spoke.set(self.spoke.get() || other.spoke);
         let (mut met, now, begun) = (self.met.borrow_mut(), self.moment.get(), self.moment.get());
         for (print, meeting) in other.met {
@@ -137,7 +189,7 @@ impl<'a> Worker<'a> {
     pub(super) fn notice(&self, notice: Notice) {
         self.spoke.set(true);
         // Of what is in a damaged stream the end is missing: that is told once, of the stream.
-        if self.broken.get() > 0 && notice.reason == Reason::Malformed {
+        if (self.broken.get() > 0 && notice.reason == Reason::Malformed) || self.is_elsewhere(&notice.origin) {
             return;
         }
         self.session.notice(notice);
@@ -145,6 +197,17 @@ impl<'a> Worker<'a> {
 
     fn read(&self, blob: &mut Blob<'_>) {
         let session = self.session;
+        let top = match (&blob.body, blob.object) {
+            (_, Some(key)) => Some(Top::Object(key)),
+            (Body::File(_), None) if blob.origin.path.raw().is_none() => {
+                Some(Top::File(blob.origin.path.text().to_owned()))
+            }
+            _ => None,
+        };
+        let again = top.as_ref().and_then(|top| self.second?.of(top));
+        self.again.set(again);
+        self.top.replace(top);
+        let is_again = blob.again || again.is_some();
         let budget = Budget::new(&session.plan.limits);
         budget.feed(blob.size.unwrap_or(0));
         let places = Places::default();
@@ -155,7 +218,7 @@ impl<'a> Worker<'a> {
             depth: 0,
             within: None,
             object: blob.object,
-            again: blob.again,
+            again: is_again,
             places: &places,
             mail: None,
             after: None,
@@ -175,8 +238,8 @@ impl<'a> Worker<'a> {
                 bytes.len() as u64
             }
         };
-        session.bytes.fetch_add(if blob.again { 0 } else { count }, Ordering::Relaxed);
-        session.files.fetch_add(u64::from(blob.object.is_none()), Ordering::Relaxed);
+        session.bytes.fetch_add(if is_again { 0 } else { count }, Ordering::Relaxed);
+        session.files.fetch_add(u64::from(blob.object.is_none() && again.is_none()), Ordering::Relaxed);
     }
 }
 
@@ -197,11 +260,14 @@ impl Visitor for Worker<'_> {
                     self.moment.set(0);
                 }
             }
+            // What was counted and told is not counted and told again.
+            Event::Read(_) | Event::Left(_) | Event::GitStore(_) if self.second.is_some() => {}
             Event::Read(read) => self.session.read(read),
             Event::Notice(notice) => self.session.notice(notice),
             Event::Left(left) => self.session.collector().left(left),
             Event::GitStore(repository) => {
                 let shown = repository.display().to_string();
+                self.session.vault().repository(&shown);
                 let shown = scrub::text(&self.session.detector, &shown).unwrap_or(shown);
                 self.session.collector().git_store(&shown);
             }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use regex_automata::util::syntax;
 
-use super::{Rule, Sampler};
+use super::{Read, Rule, Sampler};
 use crate::base::Kind;
 
 const LONGEST: usize = 65_536;
@@ -53,7 +53,19 @@ type Check = Result<(), RuleError>;
 
 /// Checks all fields of one rule.
 pub(super) fn rule(rule: &Rule) -> Check {
-    [id, kind, texts, anchors, pattern, max_len, entropy, words, samples].iter().try_for_each(|check| check(rule))
+    let searched: &[fn(&Rule) -> Check] =
+        if rule.read.is_some() { &[read] } else { &[kind, anchors, pattern, max_len, entropy] };
+    [id, texts].iter().chain(searched).chain(&[words, samples]).try_for_each(|check| check(rule))
+}
+
+/// Checks all fields of one of the user's own rules.
+pub(super) fn own(own: &Rule) -> Check {
+    demand(
+        own.read.is_none(),
+        "read",
+        "only rules of this program find what is read; a rule of one's own takes a pattern",
+    )?;
+    rule(own)
 }
 
 fn demand(holds: bool, field: &'static str, problem: impl Into<String>) -> Check {
@@ -102,12 +114,33 @@ fn max_len(rule: &Rule) -> Check {
 }
 
 fn kind(rule: &Rule) -> Check {
-    // A password has no fingerprint that could be published, so it needs more than a rule.
+    // A password has no fingerprint that could be published, so it must be told by the key that it opens.
     demand(
         rule.kind != Kind::Password,
         "kind",
         "must be token, jwt, key or keystore; passwords are not found by rules of one's own",
     )
+}
+
+/// What is read has no looks.
+fn read(rule: &Rule) -> Check {
+    let kinds: &[Kind] =
+        if rule.read == Some(Read::Password) { &[Kind::Password] } else { &[Kind::Key, Kind::Keystore] };
+    demand(kinds.contains(&rule.kind), "kind", "must be that of what is read")?;
+    for (field, is_empty) in [
+        ("anchors", rule.anchors.is_empty()),
+        ("spare_anchors", rule.spare_anchors.is_empty()),
+        ("inner_anchors", rule.inner_anchors.is_empty()),
+        ("run", rule.run.is_none()),
+        ("pattern", rule.pattern.is_empty()),
+        ("max_len", rule.max_len == 0),
+        ("verify", rule.verify.is_none()),
+        ("entropy", rule.entropy.is_none()),
+        ("unless", rule.unless.is_empty()),
+    ] {
+        demand(is_empty, field, "must not be there, for what is found is read")?;
+    }
+    Ok(())
 }
 
 fn entropy(rule: &Rule) -> Check {
@@ -150,11 +183,13 @@ mod tests {
 
     #[test]
     fn each_field_is_checked() {
-        let cases: [(&str, Change); 17] = [
+        let cases: [(&str, Change); 19] = [
             ("rule number 1: id", |rule| rule.id = "Canary".into()),
             ("rule number 1: id", |rule| rule.id = String::new()),
             ("rule own: title", |rule| rule.title.pl = " ".into()),
             ("rule own: help", |rule| rule.help.en = String::new()),
+            ("rule own: kind", |rule| rule.kind = Kind::Password),
+            ("rule own: read", |rule| rule.read = Some(Read::Key)),
             ("rule own: anchors", |rule| rule.anchors = vec!["ab".into()]),
             ("rule own: anchors", |rule| rule.anchors = vec!["zażółć".into()]),
             ("rule own: inner_anchors", |rule| rule.inner_anchors = vec![String::new()]),
@@ -179,5 +214,28 @@ mod tests {
             problem(|rule| rule.max_len = 0),
             "rule own: anchors: each must have at least 4 bytes and at most max_len"
         );
+    }
+
+    #[test]
+    fn what_is_read_has_no_looks() {
+        let changes: [(&str, Change); 11] = [
+            ("kind", |rule| rule.kind = Kind::Token),
+            ("kind", |rule| rule.read = Some(Read::Password)),
+            ("anchors", |rule| rule.anchors = vec!["-----BEGIN".into()]),
+            ("spare_anchors", |rule| rule.spare_anchors = vec!["-----BEGIN".into()]),
+            ("inner_anchors", |rule| rule.inner_anchors = vec!["-----BEGIN".into()]),
+            ("run", |rule| rule.run = Some(crate::rules::Run::Hex64)),
+            ("pattern", |rule| rule.pattern = "a".into()),
+            ("max_len", |rule| rule.max_len = 1),
+            ("verify", |rule| rule.verify = Some("ksef-token".into())),
+            ("entropy", |rule| rule.entropy = Some(3.0)),
+            ("unless", |rule| rule.unless = vec!["sha256".into()]),
+        ];
+        for (field, change) in changes {
+            let mut read = RuleSet::built_in().get("private-key").unwrap().clone();
+            assert_eq!((rule(&read), read.is_by_context()), (Ok(()), false));
+            change(&mut read);
+            assert_eq!(rule(&read).map_err(|error| error.field), Err(field));
+        }
     }
 }

@@ -71,7 +71,7 @@ fn rule(source: Spotted<'_>, table: &DeTable<'_>, value: &Value<'_>) -> Result<R
         }
     })?;
     fold(&mut rule);
-    check::rule(&rule).map_err(|error| source.error(place(error.field), error.to_string()))?;
+    check::own(&rule).map_err(|error| source.error(place(error.field), error.to_string()))?;
     Ok(rule)
 }
 

@@ -74,6 +74,18 @@ fn one(page: &mut String, rule: &Rule) -> fmt::Result {
         word(&rule.severity)
     )?;
     writeln!(page, "{}\n", rule.help.en.trim())?;
+    if let Some(read) = &rule.read {
+        writeln!(page, "- Found by being read: a {}", word(read))?;
+        list(page, "Words that are evidence of KSeF", &rule.near)?;
+    } else {
+        searched(page, rule)?;
+    }
+    samples(page, "Found in", &rule.hits)?;
+    samples(page, "Not found in", &rule.misses)
+}
+
+/// How a rule with a pattern finds.
+fn searched(page: &mut String, rule: &Rule) -> fmt::Result {
     list(page, "Anchors", &rule.anchors)?;
     list(page, "Spare anchors", &rule.spare_anchors)?;
     list(page, "Anchors inside its base64url", &rule.inner_anchors)?;
@@ -86,9 +98,7 @@ fn one(page: &mut String, rule: &Rule) -> fmt::Result {
     if let Some(entropy) = rule.entropy {
         writeln!(page, "- At least {entropy} bits of entropy a character")?;
     }
-    writeln!(page, "\n```text\n{}\n```", rule.pattern)?;
-    samples(page, "Found in", &rule.hits)?;
-    samples(page, "Not found in", &rule.misses)
+    writeln!(page, "\n```text\n{}\n```", rule.pattern)
 }
 
 fn list(page: &mut String, what: &str, words: &[String]) -> fmt::Result {

@@ -63,6 +63,14 @@ pub(super) const FIELDS: &[Field] = &[
         "A run of exactly 64 hexadecimal digits is the anchor, whatever stands around it.",
     ),
     field(
+        "read",
+        false,
+        "`\"key\"` or `\"password\"`",
+        "It is found by being read, and not by a pattern: a private key in any of its forms, or the password of one. \
+         Only rules of this program have it; they do without `pattern` and `max_len`, and their `near` is what makes \
+         a key one of KSeF.",
+    ),
+    field(
         "pattern",
         true,
         "a text; single quotes save doubling the backslashes",

@@ -13,8 +13,18 @@ use crate::base::Limits;
 use super::spot::{ConfigError, Spotted, Value, in_order};
 
 /// The keys of `[limits]`, which are options of the command line as well.
-const KEYS: &[&str] =
-    &["max-blob", "max-expanded", "max-ratio", "max-depth", "max-members", "max-hits", "max-findings", "max-locations"];
+const KEYS: &[&str] = &[
+    "max-blob",
+    "max-expanded",
+    "max-ratio",
+    "max-depth",
+    "max-members",
+    "max-hits",
+    "max-findings",
+    "max-rounds",
+    "max-kdf-memory",
+    "max-locations",
+];
 
 /// The ceilings that differ from the defaults.
 #[allow(clippy::struct_field_names, reason = "the fields have the names of the options")]
@@ -34,6 +44,10 @@ pub struct LimitsPatch {
     pub max_hits: Option<u64>,
     /// `max-findings`.
     pub max_findings: Option<usize>,
+    /// `max-rounds`.
+    pub max_rounds: Option<u64>,
+    /// `max-kdf-memory`, in bytes.
+    pub max_kdf_memory: Option<u64>,
     /// `max-locations`.
     pub max_locations: Option<usize>,
 }
@@ -41,8 +55,18 @@ pub struct LimitsPatch {
 impl LimitsPatch {
     /// Changes the ceilings that are given.
     pub fn apply(&self, limits: &mut Limits) {
-        let Self { max_blob, max_expanded, max_ratio, max_depth, max_members, max_hits, max_findings, max_locations } =
-            self;
+        let Self {
+            max_blob,
+            max_expanded,
+            max_ratio,
+            max_depth,
+            max_members,
+            max_hits,
+            max_findings,
+            max_rounds,
+            max_kdf_memory,
+            max_locations,
+        } = self;
         limits.max_blob = max_blob.unwrap_or(limits.max_blob);
         limits.max_expanded = max_expanded.unwrap_or(limits.max_expanded);
         limits.max_ratio = max_ratio.unwrap_or(limits.max_ratio);
@@ -51,6 +75,8 @@ impl LimitsPatch {
         limits.max_members = max_members.unwrap_or(limits.max_members);
         limits.max_hits = max_hits.unwrap_or(limits.max_hits);
         limits.max_findings = max_findings.unwrap_or(limits.max_findings);
+        limits.max_rounds = max_rounds.unwrap_or(limits.max_rounds);
+        limits.max_kdf_memory = max_kdf_memory.unwrap_or(limits.max_kdf_memory);
         limits.max_locations = max_locations.unwrap_or(limits.max_locations);
     }
 
@@ -73,6 +99,8 @@ impl LimitsPatch {
             "max-members" => self.max_members = Some(count(value, 1)?),
             "max-hits" => self.max_hits = Some(count(value, 1)?),
             "max-findings" => self.max_findings = Some(count(value, 1)?),
+            "max-rounds" => self.max_rounds = Some(count(value, 1)?),
+            "max-kdf-memory" => self.max_kdf_memory = Some(size(value)?),
             "max-locations" => self.max_locations = Some(count(value, 1)?),
             _ => return Err("is unknown".to_owned()),
         }
@@ -166,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_key_changes_its_own_ceiling() {
-        let text = "max-blob = '1MiB'\nmax-expanded = 2\nmax-ratio = 3\nmax-depth = 0\nmax-members = 4\nmax-hits = 0x5\nmax-findings = 6\nmax-locations = 7";
+        let text = "max-blob = '1MiB'\nmax-expanded = 2\nmax-ratio = 3\nmax-depth = 0\nmax-members = 4\nmax-hits = 0x5\nmax-findings = 6\nmax-rounds = 8\nmax-kdf-memory = 9\nmax-locations = 7";
         let mut limits = Limits::default();
         read(text).unwrap().apply(&mut limits);
         let expected = Limits {
@@ -177,6 +205,8 @@ mod tests {
             max_members: 4,
             max_hits: 5,
             max_findings: 6,
+            max_rounds: 8,
+            max_kdf_memory: 9,
             max_locations: 7,
         };
         assert_eq!(limits, expected);

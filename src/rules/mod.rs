@@ -25,8 +25,11 @@ pub use check::RuleError;
 pub use config::Config;
 pub use document::document;
 pub use limits::{LimitsPatch, SizeError, parse_size};
-pub use rule::{Rule, Run, Text};
-pub use sample::{Environment, Flaw, JwtForm, JwtType, PLACEHOLDERS, SampleError, Sampler, TokenForm};
+pub use rule::{Read, Rule, Run, Text};
+pub use sample::{
+    CertificateForm, Environment, Flaw, HolderType, JwtForm, JwtType, KeyPair, PLACEHOLDERS, SampleError, Sampler,
+    TokenForm, armour,
+};
 pub use set::RuleSet;
 pub use spot::ConfigError;
 
@@ -38,5 +41,14 @@ macro_rules! rule_files {
 }
 
 /// The rules that are compiled in, in the order in which they are listed.
-const BUILT_IN: &[(&str, &str)] =
-    rule_files!["ksef-token", "ksef-token-secret", "ksef-token-40", "ksef-token-1", "ksef-jwt"];
+const BUILT_IN: &[(&str, &str)] = rule_files![
+    "ksef-token",
+    "ksef-token-secret",
+    "ksef-token-40",
+    "ksef-token-1",
+    "ksef-jwt",
+    "ksef-certificate-key",
+    "ksef-application-key",
+    "private-key",
+    "ksef-key-password",
+];

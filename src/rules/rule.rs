@@ -26,6 +26,16 @@ pub enum Run {
     Hex64,
 }
 
+/// What a rule finds without a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Read {
+    /// A private key, in any form in which it can be read.
+    Key,
+    /// The password that opens such a key.
+    Password,
+}
+
 /// What is looked for, how it is verified, and what is said about it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -53,10 +63,15 @@ pub struct Rule {
     /// A run that is an anchor by itself.
     #[serde(default)]
     pub run: Option<Run>,
+    /// That it is found by being read, and not by a pattern.
+    #[serde(default)]
+    pub read: Option<Read>,
     /// What the credential looks like, as a regular expression over its plain dress. Where it has
-    /// a group named `secret`, that group is the credential.
+    /// a group named `secret`, that group is the credential. Empty where it is read.
+    #[serde(default)]
     pub pattern: String,
-    /// Bytes of the longest such credential in its plain dress.
+    /// Bytes of the longest such credential in its plain dress. 0 where it is read.
+    #[serde(default)]
     pub max_len: usize,
     /// The verifier, by its name in `detect`.
     #[serde(default)]
@@ -65,7 +80,8 @@ pub struct Rule {
     #[serde(default)]
     pub entropy: Option<f64>,
     /// Words of which one must stand near, in any case. Where a rule has neither anchors nor a
-    /// run, these words are what is looked for, and the pattern is tried around each.
+    /// run, these words are what is looked for, and the pattern is tried around each. Where it is read, they are
+    /// evidence of KSeF.
     #[serde(default)]
     pub near: Vec<String>,
     /// Words that must not stand beside it, on the same line or in its key, in any case.
@@ -82,6 +98,6 @@ pub struct Rule {
 impl Rule {
     /// Whether the rule is looked for by the words around it, having no anchor of its own.
     pub fn is_by_context(&self) -> bool {
-        self.anchors.is_empty() && self.inner_anchors.is_empty() && self.run.is_none()
+        self.read.is_none() && self.anchors.is_empty() && self.inner_anchors.is_empty() && self.run.is_none()
     }
 }

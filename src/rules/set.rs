@@ -6,7 +6,7 @@
 use crate::base::Fingerprint;
 
 use super::check::{self, RuleError};
-use super::{BUILT_IN, Rule};
+use super::{BUILT_IN, Read, Rule};
 
 /// The rules of a run, in the order in which they are listed.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl RuleSet {
     pub fn with(mut self, own: Vec<Rule>) -> Result<Self, RuleError> {
         for (index, mut rule) in own.into_iter().enumerate() {
             fold(&mut rule);
-            check::rule(&rule).map_err(|error| error.of(index + 1, &rule))?;
+            check::own(&rule).map_err(|error| error.of(index + 1, &rule))?;
             if self.get(&rule.id).is_some() {
                 return Err(RuleError::new("id", "another rule has this id").of(index + 1, &rule));
             }
@@ -40,6 +40,11 @@ impl RuleSet {
     /// Whether a rule, by its place, is one of those compiled in.
     pub fn is_built_in(&self, index: usize) -> bool {
         self.0.get(index).is_some() && index < BUILT_IN.len()
+    }
+
+    /// Whether a rule finds what is found by being read in that way.
+    pub fn finds(&self, read: Read) -> bool {
+        self.0.iter().any(|rule| rule.read == Some(read))
     }
 
     /// The rule of that id.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::crew::Crew;
-use super::{Git, Held, ObjectKey, Track, Visitor, Walk, WalkError};
+use super::{Git, Held, ObjectKey, Target, Track, Visitor, Walk, WalkError};
 use crate::base::{GitPlace, Notice, PathName};
 
 /// What to look at.
@@ -60,6 +60,25 @@ impl Source {
             Self::Walk(walk) => walk.run(&crew),
             Self::Git(git) => git.run(&crew),
             Self::Held(held) => held.run(&crew),
+        }
+    }
+
+    /// Visits some files and objects once more.
+    pub fn again<'v>(
+        &self,
+        files: Vec<String>,
+        objects: &[ObjectKey],
+        jobs: usize,
+        stop: &AtomicBool,
+        visitor: &(dyn Fn() -> Box<dyn Visitor + 'v> + Sync),
+    ) {
+        let crew = Crew::new(visitor, stop);
+        if !files.is_empty() {
+            let targets = files.into_iter().map(|file| Target::Path(file.into())).collect();
+            Walk { targets, jobs, ..Walk::default() }.run(&crew);
+        }
+        if let Self::Git(git) = self {
+            git.again(&crew, objects);
         }
     }
 

@@ -13,6 +13,8 @@ pub struct Held {
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// Words that are known to stand around them.
+    pub words: Vec<String>,
 }
 
 impl std::fmt::Debug for Held {
@@ -26,7 +28,7 @@ impl Held {
     pub(super) fn run(&self, crew: &Crew<'_, '_>) {
         let blob = Blob {
             origin: Origin::label(&self.name),
-            context: Context::default(),
+            context: Context { names: self.words.clone() },
             size: Some(self.bytes.len() as u64),
             body: Body::Whole(&self.bytes),
             object: None,
@@ -43,7 +45,7 @@ mod tests {
 
     #[test]
     fn what_is_held_is_not_shown_to_those_who_debug() {
-        let held = Held { name: "commit message".to_owned(), bytes: b"canary".to_vec() };
+        let held = Held { name: "commit message".to_owned(), bytes: b"canary".to_vec(), words: Vec::new() };
         let shown = format!("{held:?}");
         assert!(shown.contains("commit message") && !shown.contains("canary") && !shown.contains("99"), "{shown}");
     }

@@ -103,7 +103,7 @@ pub enum Body<'a> {
 }
 
 /// An object in one of the repositories of a walk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectKey {
     /// Which repository, in the order in which the walk has them.
     pub repository: u32,

@@ -31,6 +31,7 @@ pub fn scan(paths: &[&Path], jobs: usize, limits: Limits) -> Outcome {
         rules: RuleSet::built_in(),
         limits,
         passwords: Vec::new(),
+        unlock: true,
         jobs,
         allow: AllowList::default(),
         baseline: None,

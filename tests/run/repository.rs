@@ -215,6 +215,7 @@ pub fn search(plan: GitPlan) -> Result<Outcome, GitError> {
         rules: RuleSet::built_in(),
         limits: Limits::default(),
         passwords: Vec::new(),
+        unlock: true,
         jobs: 1,
         allow: AllowList::default(),
         baseline: None,

@@ -78,6 +78,7 @@ fn terms(common: &SearchArgs) -> anyhow::Result<Terms<'_>> {
         min_confidence: common.min_confidence.into(),
         now: common.now.unwrap_or_else(Instant::now),
         passwords: passwords(&common.password_file)?,
+        unlock: !common.no_unlock,
         jobs: threads(common.jobs),
         looks: &common.looks,
     })
@@ -114,6 +115,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) now: Instant,
     /// What is tried on what is locked.
     pub(crate) passwords: Vec<Secret>,
+    /// Whether what is locked is tried with what is found near it.
+    pub(crate) unlock: bool,
     /// How many threads there may be.
     pub(crate) jobs: usize,
     /// How much is told.
@@ -138,7 +141,7 @@ impl Terms<'_> {
 /// A search on terms that are agreed.
 pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, source: Source) -> anyhow::Result<Plan> {
     let limits = terms.ceilings();
-    let Terms { loaded: Loaded { config, rules, path }, now, passwords, jobs, .. } = terms;
+    let Terms { loaded: Loaded { config, rules, path }, now, passwords, unlock, jobs, .. } = terms;
     warn(terms.looks, &config.allow, path.as_deref(), now);
     let baseline = terms.baseline.map(baseline).transpose()?;
     let facts = RunFacts {
@@ -155,6 +158,7 @@ pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, so
         rules,
         limits,
         passwords,
+        unlock,
         jobs,
         allow: config.allow,
         baseline,

@@ -62,6 +62,10 @@ fn words(progress: &Progress, elapsed: Duration) -> String {
         clock(elapsed.as_secs()),
         HumanCount(progress.findings),
     );
+    if let Some((tried, all)) = progress.keys {
+        let _ = write!(text, ", passwords tried on {tried} of {all} locked keys");
+        return text;
+    }
     let left = progress.total.and_then(|total| total.checked_sub(progress.bytes)).filter(|_| rate > 0);
     if let Some(left) = left {
         let _ = write!(text, ", about {} left", clock(left / rate));
@@ -80,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_line_tells_how_far_and_how_long_yet() {
-        let mut progress = Progress { files: 12_345, objects: 0, bytes: 3 << 30, findings: 2, total: None };
+        let mut progress = Progress { files: 12_345, objects: 0, bytes: 3 << 30, findings: 2, total: None, keys: None };
         let elapsed = Duration::from_secs(64);
         assert_eq!(words(&progress, elapsed), "12,345 files, 3.00 GiB at 48.00 MiB/s, 1:04, found 2");
         progress.total = Some(6 << 30);

@@ -68,8 +68,9 @@ fn show(rule: &Rule) -> String {
     field("spare_anchors", &rule.spare_anchors.join("  "));
     field("inner_anchors", &rule.inner_anchors.join("  "));
     field("run", &rule.run.map(word).unwrap_or_default());
+    field("read", &rule.read.map(word).unwrap_or_default());
     field("pattern", &rule.pattern);
-    field("max_len", &rule.max_len.to_string());
+    field("max_len", &if rule.read.is_some() { String::new() } else { rule.max_len.to_string() });
     field("verify", rule.verify.as_deref().unwrap_or_default());
     field("entropy", &rule.entropy.map(|bits| bits.to_string()).unwrap_or_default());
     field("near", &rule.near.join(", "));
@@ -117,7 +118,8 @@ mod tests {
     fn a_rule_is_shown_in_both_languages() {
         for rule in RuleSet::built_in().rules() {
             let text = show(rule);
-            for name in ["id", "kind", "title", "title (pl)", "pattern", "help", "help (pl)"] {
+            let finds = if rule.read.is_some() { "read" } else { "pattern" };
+            for name in ["id", "kind", "title", "title (pl)", finds, "help", "help (pl)"] {
                 assert!(text.lines().any(|line| line.starts_with(&format!("{name:14}"))), "{name} in {text}");
             }
         }

@@ -71,6 +71,7 @@ impl Claims {
         let reference = self.text(&["arn", "authentication-reference-number", "operation-reference-number"]);
         let method = self.text(&["aum", "authentication-method"]);
         About {
+            key: None,
             reference: reference.filter(|number| is_reference(number)).map(str::to_owned),
             issued: self.instant("iat"),
             context: context.or_else(|| nip.is_some().then(|| "nip".to_owned())),

@@ -13,7 +13,9 @@ mod token_secret;
 
 use super::around::Around;
 use super::hit::Credential;
-use crate::base::Instant;
+use super::key::{self, Certificate};
+use super::password::Strength;
+use crate::base::{Instant, Secret};
 use crate::rules::Rule;
 
 pub(super) use shape::entropy;
@@ -48,6 +50,12 @@ pub(super) enum Verdict {
     Example,
     /// A credential.
     Credential(Box<Credential>),
+    /// A private key, open or sealed, and whether something near speaks of KSeF.
+    Key(Box<key::Found>, bool),
+    /// A certificate, which is no credential and tells whose a key is.
+    Certificate(Box<Certificate>),
+    /// What may be the password of something near.
+    Password(Secret, Strength),
 }
 
 /// A verifier.

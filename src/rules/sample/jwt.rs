@@ -6,10 +6,10 @@
 use crate::base::Instant;
 
 use super::Sampler;
+use super::armour::base64url;
 
 /// What base64url makes of `{"alg":"HS256","typ":"JWT"}`.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
-const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Which JWT of the API it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,12 +89,21 @@ impl Sampler {
 
     /// A person as a JSON text inside a JSON text, which is how KSeF writes one.
     fn person(&mut self) -> String {
-        let given = ["Zofia", "Jan", "Łucja", "Świętosław"][self.below(4) as usize];
-        let surname = ["Zmyślona", "Nieistniejąca", "Przykładowy", "Fikcyjny"][self.below(4) as usize];
-        let pesel = format!("{}{}", 70 + self.below(30), 13 + self.below(7)) + &self.string(b"0123456789", 7);
+        let ((given, surname), pesel) = (self.name(), self.pesel());
         format!(
             r#"{{\"subjectIdentifier\":{{\"type\":\"Pesel\",\"value\":\"{pesel}\"}},\"givenName\":\"{given}\",\"surname\":\"{surname}\"}}"#
         )
+    }
+
+    /// The given name and the surname of nobody.
+    pub(super) fn name(&mut self) -> (&'static str, &'static str) {
+        let given = ["Zofia", "Jan", "Łucja", "Świętosław"][self.below(4) as usize];
+        (given, ["Zmyślona", "Nieistniejąca", "Przykładowy", "Fikcyjny"][self.below(4) as usize])
+    }
+
+    /// The number of nobody: its month is in no calendar.
+    pub(super) fn pesel(&mut self) -> String {
+        format!("{}{}", 70 + self.below(30), 13 + self.below(7)) + &self.string(b"0123456789", 7)
     }
 
     /// 32 bytes in base64url: the last of its 43 digits holds only four bits.
@@ -104,22 +113,11 @@ impl Sampler {
     }
 }
 
-/// Base64url without padding.
-fn base64url(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for digit in 0..=chunk.len() {
-            let index = word >> (18 - 6 * digit) & 63;
-            text.push(char::from(BASE64URL[index as usize]));
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     fn decoded(jwt: &str) -> serde_json::Value {
         let payload = jwt.split('.').nth(1).unwrap();

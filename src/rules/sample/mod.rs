@@ -1,17 +1,23 @@
 //! Invented credentials in the exact form of genuine ones.
 //!
-//! Holds: `Sampler`, one method a form; the forms of a JWT and the templates stand in files of
+//! Holds: `Sampler`, one method a form; JWTs, keys, certificates and the templates stand in files of
 //! their own. What a seed gives never changes by the clock or the machine. Must not know: rules, or
 //! how a credential is verified; it shares only check digits with the verifiers. A new form is a
 //! method here and a placeholder in `template`.
 
+mod armour;
+mod certificate;
 mod jwt;
+mod key;
 mod template;
 
 use crate::base::Instant;
 use crate::codec::{crc8, nip_is_valid};
 
+pub use armour::armour;
+pub use certificate::{CertificateForm, HolderType};
 pub use jwt::{Environment, JwtForm, JwtType};
+pub use key::KeyPair;
 pub use template::{PLACEHOLDERS, SampleError};
 
 const DAY: u64 = 86_400_000;

@@ -5,10 +5,14 @@
 
 use std::fmt;
 
+use super::armour::{armour, base64};
+use super::certificate::{CertificateForm, day};
 use super::{Environment, Flaw, JwtForm, JwtType, Sampler, TokenForm};
 
 /// The most characters that `{{base64:N}}` gives.
 const MOST: usize = 65_536;
+/// The rounds with which openssl makes a key of a password.
+const ROUNDS: u32 = 2048;
 
 /// The placeholders, and what each becomes.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[
@@ -21,6 +25,16 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("nip", "a tax number"),
     ("jwt:access:production", "a JWT: `access`, `refresh` or `authentication`; `production`, `demo` or `test`"),
     ("jwt:access:production:full", "the same with claims named in full"),
+    ("key", "a private key on P-256: PKCS#8 in PEM"),
+    ("key:sec1", "the same in the older form `EC PRIVATE KEY`"),
+    ("key:der64", "the same in base64 on one line, without armour"),
+    ("key:line", "the same in PEM on one line, with `\\n` for its line ends"),
+    ("key:sealed=PASSWORD", "the same encrypted as openssl does it; letters, digits and `-_.!` make the password"),
+    ("key:application=PASSWORD", "the same encrypted as the taxpayer application does it"),
+    ("certificate", "a certificate of KSeF for a company, in PEM, without its key"),
+    ("pair:production", "a key and its certificate, in PEM; of `production`, of `test`, or an `expired` one"),
+    ("public-key", "a public key in PEM"),
+    ("request", "a request for a certificate, in PEM"),
     ("token40", "40 letters and digits"),
     ("HEX64", "64 upper-case hexadecimal digits, a token of KSeF 1.0"),
     ("hex64", "64 lower-case hexadecimal digits that are no two UUIDs, like a SHA-256"),
@@ -81,6 +95,14 @@ impl Sampler {
                 let form = jwt_form(options)?;
                 self.jwt(&form)
             }
+            ("key", options) => self.key(options)?,
+            ("pair", options) => self.pair(options)?,
+            ("certificate", None) => {
+                let certificate = self.key_pair().certificate(&CertificateForm::default());
+                ended(armour("CERTIFICATE", &certificate))
+            }
+            ("public-key", None) => ended(armour("PUBLIC KEY", &self.key_pair().spki())),
+            ("request", None) => ended(armour("CERTIFICATE REQUEST", &self.key_pair().request())),
             ("reference", None) => self.reference("EC"),
             ("reference", Some(kind)) if kind.len() == 2 && kind.bytes().all(|byte| byte.is_ascii_uppercase()) => {
                 self.reference(kind)
@@ -102,6 +124,50 @@ impl Sampler {
             _ => return Err("it is unknown"),
         })
     }
+
+    fn key(&mut self, options: Option<&str>) -> Result<String, &'static str> {
+        const TAKES: &str = "a key takes sec1, der64 or line, or sealed= or application= with a password of up to 64 \
+                             letters, digits, -, _, . and !";
+        let pair = self.key_pair();
+        let sealed = |bytes: &[u8]| armour("ENCRYPTED PRIVATE KEY", bytes);
+        let text = match options {
+            None => pair.pem(),
+            Some("sec1") => armour("EC PRIVATE KEY", &pair.sec1()),
+            Some("der64") => base64(&pair.der()),
+            Some("line") => pair.pem().replace('\n', "\\n"),
+            Some(option) => match option.split_once('=').filter(|(_, password)| is_password(password)) {
+                Some(("sealed", password)) => sealed(&pair.sealed(password, ROUNDS)),
+                Some(("application", password)) => sealed(&pair.application(password)),
+                _ => return Err(TAKES),
+            },
+        };
+        Ok(ended(text))
+    }
+
+    fn pair(&mut self, options: Option<&str>) -> Result<String, &'static str> {
+        let mut form = CertificateForm::default();
+        match options {
+            Some("production") => {}
+            Some("test") => form.environment = Environment::Test,
+            Some("expired") => {
+                (form.not_before, form.not_after) = (Some(day(2024, 1, 1)), Some(day(2025, 12, 1)));
+            }
+            _ => return Err("a pair takes production, test or expired"),
+        }
+        let pair = self.key_pair();
+        Ok(ended(pair.pem() + &armour("CERTIFICATE", &pair.certificate(&form))))
+    }
+}
+
+/// The text without its last line end, so that anything may stand behind it.
+fn ended(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn is_password(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(known)
 }
 
 fn token_form(options: Option<&str>) -> Result<TokenForm, &'static str> {
@@ -171,8 +237,23 @@ mod tests {
 
     #[test]
     fn what_is_unknown_is_an_error_that_quotes_nothing() {
-        let wrong =
-            ["{{tokenn}}", "{{token:wrong=x}}", "{{jwt:access}}", "{{base64:-1}}", "{{nip:x}}", "{{reference:x}}"];
+        let wrong = [
+            "{{tokenn}}",
+            "{{token:wrong=x}}",
+            "{{jwt:access}}",
+            "{{base64:-1}}",
+            "{{nip:x}}",
+            "{{reference:x}}",
+            "{{key:pem}}",
+            "{{key:sec1=}}",
+            "{{key:sealed}}",
+            "{{key:sealed=}}",
+            "{{key:sealed=a b}}",
+            "{{key:application=ż}}",
+            "{{pair}}",
+            "{{pair:demo}}",
+            "{{certificate:test}}",
+        ];
         for template in wrong.map(|template| format!("ab{template}")) {
             let error = Sampler::new(0).fill(&template).unwrap_err();
             assert_eq!(error.offset, 2);

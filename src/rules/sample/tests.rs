@@ -111,3 +111,16 @@ fn a_seed_gives_the_same_for_ever() {
     assert_eq!(filled(5, "{{token}} {{jwt:access:test}}"), filled(5, "{{token}} {{jwt:access:test}}"));
     assert_ne!(filled(5, "{{token}}"), filled(6, "{{token}}"));
 }
+
+#[test]
+fn keys_are_the_same_on_every_machine() {
+    for (template, sha256) in [
+        ("{{key}}", "fd1be28e937e6ff0"),
+        ("{{key:sealed=Tajne-2026}}", "c0fa829e4701ccec"),
+        ("{{pair:production}}", "0157be0c0d3bfd6b"),
+        ("{{request}}", "cc9e05c174a9ea1c"),
+    ] {
+        let print = crate::base::Fingerprint::of_public(filled(1, template).as_bytes()).to_string();
+        assert!(print.starts_with(sha256), "{template}: {print}");
+    }
+}

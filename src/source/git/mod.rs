@@ -283,6 +283,19 @@ impl Git {
         }
     }
 
+    /// Visits some objects once more.
+    pub(super) fn again(&self, crew: &Crew<'_, '_>, objects: &[ObjectKey]) {
+        for (number, opened) in self.opened.iter().enumerate() {
+            let own = objects.iter().filter(|key| key.repository as usize == number);
+            let mut wanted: Vec<_> = own.filter_map(|key| gix::ObjectId::try_from(key.name.as_bytes()).ok()).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            if !wanted.is_empty() {
+                everything::again(crew, &Survey::new(&opened.store()), number as u32, self.plan.jobs, &wanted);
+            }
+        }
+    }
+
     fn everything(&self, crew: &Crew<'_, '_>, opened: &Opened, number: u32) {
         let (repo, jobs) = (&opened.repo, self.plan.jobs);
         let names = files::names(crew, repo);

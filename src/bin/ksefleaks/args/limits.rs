@@ -31,6 +31,12 @@ pub(crate) struct LimitArgs {
     /// Different credentials in one run [default: 100000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_findings: Option<u32>,
+    /// Rounds of a digest that the passwords tried on one locked key may cost; 20 times as many on all [default: 20000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_rounds: Option<u64>,
+    /// Bytes that one try of a password on a locked key may need [default: 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_kdf_memory: Option<u64>,
     /// Places listed for one credential; all are counted [default: 100]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_locations: Option<u32>,
@@ -47,6 +53,8 @@ impl LimitArgs {
             max_members: self.max_members,
             max_hits: self.max_hits,
             max_findings: self.max_findings.map(|number| number as usize),
+            max_rounds: self.max_rounds,
+            max_kdf_memory: self.max_kdf_memory,
             max_locations: self.max_locations.map(|number| number as usize),
         }
     }
@@ -76,7 +84,7 @@ mod tests {
             let told = help.split("[default: ").nth(1).unwrap().trim_end_matches(']').to_owned();
             words.extend([format!("--{}", arg.get_long().unwrap()), told]);
         }
-        assert_eq!(words.len(), 17, "every ceiling tells its default");
+        assert_eq!(words.len(), 21, "every ceiling tells its default");
         let matches = command.try_get_matches_from(words).unwrap();
         let mut limits = Limits {
             max_blob: 0,
@@ -86,6 +94,8 @@ mod tests {
             max_members: 0,
             max_hits: 0,
             max_findings: 0,
+            max_rounds: 0,
+            max_kdf_memory: 0,
             max_locations: 0,
         };
         LimitArgs::from_arg_matches(&matches).unwrap().patch().apply(&mut limits);

@@ -40,6 +40,9 @@ pub(crate) struct SearchArgs {
     /// Passwords to try on what is locked, one a line; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Opening")]
     pub(crate) password_file: Vec<PathBuf>,
+    /// Try no passwords on locked keys, and only those of --password-file on locked containers
+    #[arg(long, help_heading = "Opening")]
+    pub(crate) no_unlock: bool,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
     pub(crate) jobs: Option<u16>,

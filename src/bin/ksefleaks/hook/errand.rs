@@ -64,7 +64,11 @@ fn message(args: &HookRunArgs) -> anyhow::Result<Errand> {
     let mut file = File::open(path).map_err(|error| anyhow!(files::why(&error))).with_context(about)?;
     let bytes = files::bounded(&mut file, LONGEST_MESSAGE).map_err(|error| anyhow!(files::why(&error)));
     let bytes = bytes.and_then(|bytes| bytes.ok_or_else(|| anyhow!("exceeds {} MiB", LONGEST_MESSAGE >> 20)));
-    let held = Held { name: "commit message".to_owned(), bytes: kept(&bytes.with_context(about)?).to_vec() };
+    let held = Held {
+        name: "commit message".to_owned(),
+        bytes: kept(&bytes.with_context(about)?).to_vec(),
+        words: Vec::new(),
+    };
     let occasion = Occasion::Message(path.to_string_lossy().into_owned());
     Ok(Errand { occasion, source: Source::Held(held) })
 }

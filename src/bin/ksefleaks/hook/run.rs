@@ -69,6 +69,8 @@ fn outcome(args: &HookRunArgs, source: ksefleaks::Source, allowance: Option<Allo
         min_confidence: Confidence::Possible,
         now: Instant::now(),
         passwords: Vec::new(),
+        // A hook answers at once; that a key is locked does not let it pass.
+        unlock: false,
         jobs: plan::threads(args.terms.jobs),
         looks: &looks,
     };

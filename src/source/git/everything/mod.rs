@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use gix::ObjectId;
 use gix::objs::Kind;
 
-use super::store::{Each, Survey, Taker};
+use super::store::{Damage, Each, Survey, Taker};
 use crate::base::{Context, ObjectName, Origin};
 use crate::source::crew::{Crew, Hand};
 use crate::source::{Blob, Body, ObjectKey};
@@ -81,6 +81,30 @@ pub(super) fn visit(
     }
     let told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
     (!told.failed && !crew.is_over()).then_some(told.spoke)
+}
+
+/// Hands some objects to the visitor once more, whatever is in them.
+pub(super) fn again(crew: &Crew<'_, '_>, survey: &Survey<'_>, number: u32, jobs: usize, wanted: &[ObjectId]) {
+    survey.some(wanted, None, jobs, &|| crew.is_over(), &|| {
+        Box::new(Once { number, hand: Hand::of(crew) }) as Box<dyn Each>
+    });
+}
+
+/// One thread that hands on what it is given.
+struct Once<'s, 'a, 'v> {
+    number: u32,
+    hand: Hand<'s, 'a, 'v>,
+}
+
+impl Each for Once<'_, '_, '_> {
+    fn take(&mut self, kind: Kind, id: &ObjectId, _: u64, body: Body<'_>) {
+        visit_object(&mut self.hand, self.number, kind, id, body);
+    }
+
+    // It was told at the first look.
+    fn damaged(&mut self, _: Kind, _: &ObjectId, _: Damage) {}
+
+    fn panicked(&mut self) {}
 }
 
 /// Hands an object to the visitor as one blob; false where something came of it.

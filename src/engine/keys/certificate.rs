@@ -1,0 +1,34 @@
+//! What is told of a certificate.
+//!
+//! Holds: the way from what was read to what reports see. Must not know: how one is read.
+
+use crate::base::CertificateFacts;
+use crate::detect::{Certificate, Environment, Holder, Use};
+
+/// The facts of a certificate.
+pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
+    let (nip, pesel) = match &certificate.holder {
+        Holder::Company(nip) | Holder::Taxpayer(nip) => (Some(nip.clone()), None),
+        Holder::Person(pesel) => (None, Some(pesel.clone())),
+        Holder::Other => (None, None),
+    };
+    let environment = certificate.environment.map(|environment| match environment {
+        Environment::Test => "test",
+        Environment::Demo => "demo",
+        Environment::Production => "production",
+    });
+    let usage = certificate.usage.map(|usage| match usage {
+        Use::Authentication => "authentication",
+        Use::Offline => "offline",
+    });
+    CertificateFacts {
+        not_after: certificate.not_after,
+        not_before: certificate.not_before,
+        issuer: certificate.issuer.clone(),
+        serial: certificate.serial.clone(),
+        environment: environment.map(str::to_owned),
+        usage: usage.map(str::to_owned),
+        nip,
+        pesel,
+    }
+}

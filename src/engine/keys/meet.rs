@@ -1,0 +1,115 @@
+//! Keys, certificates and passwords as they are met.
+//!
+//! Holds: what a worker hands to the collector and to the vault. Must not know: what becomes of them.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::certificate::facts;
+use super::note::Note;
+use super::reach::Reach;
+use super::vault::Candidate;
+use crate::base::{Budget, Confidence, Fingerprint};
+use crate::detect::{Certificate, Contents, Form, Holds, Key, KeyHit, PasswordHit, Sealed};
+use crate::engine::collect::{Entry, Met};
+use crate::engine::search::{Echo, Here};
+use crate::engine::worker::Worker;
+
+impl Worker<'_> {
+    /// Hands a key over; false when there have been too many.
+    pub(in crate::engine) fn take_key(&self, hit: KeyHit, here: &Here<'_>, budget: &Budget) -> bool {
+        let KeyHit { key, evidence, place, allowed, .. } = hit;
+        let (place, allowed, places) = self.stands(place, allowed, here);
+        let reach = Reach::of(here);
+        let met = || self.met(here, place.clone(), places, allowed);
+        match key.holds {
+            Holds::Open(contents) => {
+                self.certify_all(&contents, &reach);
+                contents.keys.iter().all(|key_of| {
+                    let note = Note::open(key.form, key_of, evidence, &reach);
+                    let length = key_of.spki.as_ref().map(Vec::len);
+                    self.take_note(key_of.fingerprint, length, &note, Vec::new(), allowed, here, budget, met)
+                })
+            }
+            Holds::Sealed(sealed) => {
+                for der in &sealed.certificates {
+                    Certificate::read(der).iter().for_each(|certificate| self.certify(certificate, &reach));
+                }
+                let note = Note::sealed(&sealed, evidence, &reach);
+                let (print, length) = (sealed.fingerprint(), sealed.bytes.len());
+                let aliases = alias(&sealed).into_iter().collect();
+                let goes_on = self.take_note(print, Some(length), &note, aliases, allowed, here, budget, met);
+                self.session.keep_sealed(print, *sealed, reach);
+                goes_on
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one thing that is met in two ways")]
+    fn take_note(
+        &self,
+        print: Fingerprint,
+        length: Option<usize>,
+        note: &Note,
+        aliases: Vec<Fingerprint>,
+        allowed: bool,
+        here: &Here<'_>,
+        budget: &Budget,
+        met: impl FnOnce() -> Met,
+    ) -> bool {
+        if !matches!(self.echo(print, aliases.clone(), Confidence::Certain, allowed, here), Echo::None) {
+            return true;
+        }
+        if !self.may_take(here, budget) {
+            return false;
+        }
+        let session = self.session;
+        let met = met();
+        let new = session.collector().meet(
+            print,
+            || Entry::key(print, length, note.clone(), aliases),
+            |entry| entry.join(note),
+            met,
+            &session.plan,
+        );
+        session.findings.fetch_add(u64::from(new), Ordering::Relaxed);
+        true
+    }
+
+    fn certify_all(&self, contents: &Contents, reach: &Reach) {
+        for der in &contents.certificates {
+            Certificate::read(der).iter().for_each(|certificate| self.certify(certificate, reach));
+        }
+    }
+
+    /// Keeps a certificate until the keys are known.
+    pub(in crate::engine) fn take_certificate(&self, certificate: &Certificate, here: &Here<'_>) {
+        self.certify(certificate, &Reach::of(here));
+    }
+
+    fn certify(&self, certificate: &Certificate, reach: &Reach) {
+        let reach = certificate.is_of_ksef().then_some(reach);
+        self.session.vault().certify(&certificate.spki, facts(certificate), reach);
+    }
+
+    /// Keeps what may be a password until it is known what is locked.
+    pub(in crate::engine) fn take_password(&self, hit: PasswordHit, here: &Here<'_>) {
+        let PasswordHit { secret, strength, place, allowed } = hit;
+        let (place, allowed, places) = self.stands(place, allowed, here);
+        let met = self.met(here, place, places, allowed);
+        self.session.vault().hear(strength, Candidate { secret: Arc::new(secret), met, reach: Reach::of(here) });
+    }
+}
+
+/// The public half of what is sealed, where it is known and the only one.
+fn alias(sealed: &Sealed) -> Option<Fingerprint> {
+    match sealed.spki.as_slice() {
+        [spki] => Some(Fingerprint::of_public(spki)),
+        _ => None,
+    }
+}
+
+/// The entry of a key that was under a lock.
+pub(super) fn under_lock(form: Form, key: &Key, evidence: bool, by: &'static str, reach: &Reach) -> Note {
+    Note { is_open: false, opened: Some(by), ..Note::open(form, key, evidence, reach) }
+}

@@ -1,0 +1,233 @@
+//! What must be held until all is read: sealed keys, what may be their passwords, certificates, and containers that
+//! could not be opened.
+//!
+//! Holds: the only place where secrets outlive the file they were met in. It is bounded, what it lets go of is wiped,
+//! and what it keeps does not depend on the order in which things are met. Must not know: what is done with them.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::reach::{Nearness, Reach};
+use super::unlock::Common;
+use crate::base::{CertificateFacts, Fingerprint, Notice, Origin, PathName, Secret};
+use crate::detect::{Sealed, Strength};
+use crate::engine::collect::Met;
+use crate::source::ObjectKey;
+
+/// Bytes of sealed keys and stores that are held. One has some hundred, a store some thousand.
+const SEALED: usize = 32 << 20;
+
+/// Places of passwords that are held.
+const CANDIDATES: usize = 50_000;
+
+/// Certificates that are held.
+const CERTIFICATES: usize = 100_000;
+
+/// Places that are remembered of one sealed key, and of all certificates of KSeF.
+const REACHES: usize = 64;
+const MARKS: usize = 1_000_000;
+
+/// Containers that could not be opened, held to be tried again.
+const LOCKED: usize = 10_000;
+
+/// A sealed key, and where it was met.
+pub(super) struct Kept {
+    pub(super) sealed: Arc<Sealed>,
+    pub(super) reaches: Vec<Reach>,
+    /// What came of those passwords that are tried on each key, once they were.
+    pub(super) common: Option<Common>,
+}
+
+/// By what candidates are sorted, those first that are kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    pub(super) strength: Reverse<Strength>,
+    pub(super) print: Fingerprint,
+    pub(super) stand: Stand,
+}
+
+/// Where a candidate stands: of all versions of a file in a repository one speaks for all.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stand {
+    File(PathName, Arc<[String]>),
+    Object(u32, Arc<[String]>),
+}
+
+/// What may be a password.
+pub(super) struct Candidate {
+    pub(super) secret: Arc<Secret>,
+    pub(super) met: Met,
+    pub(super) reach: Reach,
+}
+
+/// What can be read once more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::engine) enum Top {
+    /// A file, by its name.
+    File(String),
+    /// An object of a repository.
+    Object(ObjectKey),
+}
+
+/// A container that could not be opened.
+pub(super) struct Locked {
+    pub(super) origin: Origin,
+    pub(super) reach: Reach,
+    pub(super) notice: Notice,
+}
+
+/// What is held.
+#[derive(Default)]
+pub(in crate::engine) struct Vault {
+    pub(super) sealed: BTreeMap<Fingerprint, Kept>,
+    bytes: usize,
+    pub(super) candidates: BTreeMap<Rank, Candidate>,
+    pub(super) certificates: BTreeMap<Fingerprint, BTreeSet<CertificateFacts>>,
+    /// The marks of places in which a certificate of KSeF stands.
+    pub(super) of_ksef: BTreeSet<u64>,
+    pub(super) locked: BTreeMap<Top, Vec<Locked>>,
+    held: usize,
+    pub(super) repositories: BTreeSet<String>,
+    /// Whether sealed keys, candidates or certificates were let go of.
+    pub(super) lost: [bool; 3],
+}
+
+impl Vault {
+    /// Keeps a sealed key, and gives it back if it is a new one.
+    pub(in crate::engine) fn keep(&mut self, print: Fingerprint, sealed: Sealed, reach: Reach) -> Option<Arc<Sealed>> {
+        if let Some(kept) = self.sealed.get_mut(&print) {
+            if !kept.reaches.contains(&reach) && kept.reaches.len() < REACHES {
+                kept.reaches.push(reach);
+            }
+            return None;
+        }
+        self.bytes += sealed.bytes.len();
+        let sealed = Arc::new(sealed);
+        self.sealed.insert(print, Kept { sealed: Arc::clone(&sealed), reaches: vec![reach], common: None });
+        while self.bytes > SEALED {
+            let Some((_, last)) = self.sealed.pop_last() else { break };
+            self.bytes -= last.sealed.bytes.len();
+            self.lost[0] = true;
+        }
+        Some(sealed)
+    }
+
+    /// Keeps what may be a password.
+    pub(super) fn hear(&mut self, strength: Strength, candidate: Candidate) {
+        let print = Fingerprint::of(&candidate.secret);
+        let stand = match &candidate.met {
+            Met::File(location, _) => Stand::File(location.origin.path.clone(), Arc::clone(&location.origin.inner)),
+            Met::Object(key, spot) => Stand::Object(key.repository, Arc::clone(&spot.inner)),
+            Met::Told => return,
+        };
+        let rank = Rank { strength: Reverse(strength), print, stand };
+        let is_first = self.candidates.get(&rank).is_none_or(|known| candidate.met < known.met);
+        if is_first {
+            self.candidates.insert(rank, candidate);
+        }
+        if self.candidates.len() > CANDIDATES {
+            self.candidates.pop_last();
+            self.lost[1] = true;
+        }
+    }
+
+    /// Keeps a certificate, by the public half of its key; `reach` is where one of KSeF stands.
+    pub(super) fn certify(&mut self, spki: &[u8], facts: CertificateFacts, reach: Option<&Reach>) {
+        self.certificates.entry(Fingerprint::of_public(spki)).or_default().insert(facts);
+        if self.certificates.len() > CERTIFICATES {
+            self.certificates.pop_last();
+            self.lost[2] = true;
+        }
+        if let Some(reach) = reach.filter(|_| self.of_ksef.len() < MARKS) {
+            let near = reach.asks.iter().filter(|(nearness, _)| *nearness <= Nearness::Around);
+            self.of_ksef.extend(near.map(|(_, mark)| *mark));
+        }
+    }
+
+    /// Keeps a container that could not be opened; gives the notice back where there is no room, or no way to it.
+    pub(in crate::engine) fn lock(
+        &mut self,
+        top: Option<Top>,
+        reach: Reach,
+        origin: Origin,
+        notice: Notice,
+    ) -> Option<Notice> {
+        let Some(top) = top.filter(|_| self.held < LOCKED) else { return Some(notice) };
+        self.held += 1;
+        self.locked.entry(top).or_default().push(Locked { origin, reach, notice });
+        None
+    }
+
+    /// Learns in which repositories things lie, of those that were met.
+    pub(super) fn know_repositories(&mut self) {
+        let Self { sealed, candidates, repositories, .. } = self;
+        let reaches = sealed.values_mut().flat_map(|kept| &mut kept.reaches);
+        reaches
+            .chain(candidates.values_mut().map(|candidate| &mut candidate.reach))
+            .for_each(|reach| reach.lie_in(repositories));
+    }
+
+    /// The locked keys and what may open them, taken out.
+    pub(super) fn take_keys(&mut self) -> (BTreeMap<Fingerprint, Kept>, BTreeMap<Rank, Candidate>) {
+        self.bytes = 0;
+        (std::mem::take(&mut self.sealed), std::mem::take(&mut self.candidates))
+    }
+
+    /// The containers, taken out.
+    pub(super) fn take_locked(&mut self) -> BTreeMap<Top, Vec<Locked>> {
+        self.held = 0;
+        std::mem::take(&mut self.locked)
+    }
+
+    /// A repository lies there.
+    pub(in crate::engine) fn repository(&mut self, path: &str) {
+        self.repositories.insert(path.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Location;
+
+    fn candidate(path: &str, line: u64, password: &str) -> Candidate {
+        let location = Location {
+            origin: Origin::label(path),
+            line: Some(line),
+            column: None,
+            offset: None,
+            clothes: Vec::new(),
+            inside: crate::base::Inside::default(),
+            mail: None,
+            git: None,
+        };
+        Candidate {
+            secret: Arc::new(Secret::new(password.into())),
+            met: Met::File(location, false),
+            reach: Reach::default(),
+        }
+    }
+
+    #[test]
+    fn one_place_in_a_document_speaks_for_all_whatever_the_order() {
+        let places = |order: [u64; 3]| {
+            let mut vault = Vault::default();
+            order.into_iter().for_each(|line| vault.hear(Strength::Plain, candidate("a", line, "tajne")));
+            vault.hear(Strength::Plain, candidate("b", 9, "tajne"));
+            vault.candidates.into_values().map(|candidate| candidate.met).collect::<Vec<_>>()
+        };
+        assert_eq!(places([3, 1, 2]), places([1, 2, 3]));
+        assert_eq!(places([3, 1, 2]).len(), 2);
+    }
+
+    #[test]
+    fn those_that_are_named_are_kept_before_others() {
+        let mut vault = Vault::default();
+        (0..CANDIDATES as u64).for_each(|line| vault.hear(Strength::Plain, candidate(&line.to_string(), 1, "x1")));
+        assert!(!vault.lost[1]);
+        vault.hear(Strength::Named, candidate("key", 1, "x2"));
+        assert!(vault.lost[1] && vault.candidates.len() == CANDIDATES);
+        assert_eq!(vault.candidates.first_key_value().map(|(rank, _)| rank.strength), Some(Reverse(Strength::Named)));
+    }
+}
