@@ -53,6 +53,9 @@ pub use codec::{
 };
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
+pub use detect::{endure_certificate, endure_key, endure_passwords};
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
 pub use source::delta_described;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

@@ -51,7 +51,15 @@ fn threads_and_order_change_nothing() {
         let next = scan(&[folder.path()], jobs, limits());
         assert_eq!(rows(&first, one.path()), rows(&next, folder.path()));
         let order = |outcome: &ksefleaks::Outcome| -> Vec<_> {
-            outcome.findings.iter().map(|finding| (finding.id.clone(), finding.count, finding.about.clone())).collect()
+            // The place of a password is in its name, and in what is told of its key.
+            let placeless = |finding: &ksefleaks::Finding| {
+                let mut about = finding.about.clone();
+                let opened = about.key.as_mut().and_then(|key| key.opened.as_mut());
+                opened.into_iter().for_each(|opened| opened.at = None);
+                let id = if finding.kind == ksefleaks::Kind::Password { "" } else { &finding.id };
+                (id.to_owned(), finding.count, about)
+            };
+            outcome.findings.iter().map(placeless).collect()
         };
         assert_eq!(order(&first), order(&next), "the worst come first, always the same");
         let summary = |outcome: &ksefleaks::Outcome| ksefleaks::Summary { seconds: 0.0, ..outcome.summary.clone() };

@@ -47,7 +47,7 @@ impl Default for Limits {
             max_hits: 1_000_000,
             max_findings: 100_000,
             max_rounds: 20_000_000,
-            max_kdf_memory: 64 << 20,
+            max_kdf_memory: 32 << 20,
             max_locations: 100,
         }
     }

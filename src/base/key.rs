@@ -17,7 +17,7 @@ pub struct KeyFacts {
     pub lock: Option<LockFacts>,
     /// What opened it, where it is locked and was opened.
     pub opened: Option<Opened>,
-    /// The certificate that belongs to it: of several the one that ends last.
+    /// The certificate that belongs to it: one of KSeF before others, of several the one that ends last.
     pub certificate: Option<CertificateFacts>,
 }
 
@@ -28,7 +28,7 @@ pub struct LockFacts {
     pub protection: String,
     /// How good that is: `broken`, `weak`, `fair`, `strong`, `unknown`.
     pub strength: String,
-    /// What came of the passwords that were tried: `closed`, `not-tried`, `cut-off`, `unknown-scheme`.
+    /// What came of the passwords that were tried: `opened`, `closed`, `not-tried`, `cut-off`, `unknown-scheme`.
     pub tried: String,
 }
 
@@ -48,8 +48,8 @@ pub struct CertificateFacts {
     pub not_after: Instant,
     /// From when on.
     pub not_before: Instant,
-    /// The common name of who issued it.
-    pub issuer: String,
+    /// The common name of who issued it, where that is KSeF.
+    pub issuer: Option<String>,
     /// Its number, in upper-case hexadecimal digits.
     pub serial: String,
     /// `production`, `demo` or `test`, where KSeF issued it.

@@ -10,6 +10,10 @@ use std::fmt::Write;
 /// How deep values of indefinite length may stand in each other. Those of real files stand six deep.
 const DEEPEST: u32 = 16;
 
+/// How many values may stand in one of indefinite length, all together: a store of 4 MiB in pieces of a kilobyte has as
+/// many. More are not passed through, as what looks like a beginning may be any.
+const MOST_VALUES: u32 = 8192;
+
 /// The two bytes that end an indefinite length.
 const END: [u8; 2] = [0, 0];
 
@@ -63,7 +67,7 @@ impl<'a> Der<'a> {
 
     /// The next value, whatever its tag.
     pub fn value(&mut self) -> Option<Value<'a>> {
-        let value = read(self.rest, DEEPEST)?;
+        let value = first(self.rest)?;
         self.rest = self.rest.get(value.whole.len()..)?;
         Some(value)
     }
@@ -150,7 +154,7 @@ pub fn octets_of(value: Value<'_>, tag: u8) -> Option<Cow<'_, [u8]>> {
 
 /// The value at the beginning, if all of it is there.
 pub fn first(bytes: &[u8]) -> Option<Value<'_>> {
-    read(bytes, DEEPEST)
+    read(bytes, DEEPEST, &mut { MOST_VALUES })
 }
 
 /// How many bytes the value at the beginning says that it has, whether they are there or not: all that are there where
@@ -167,7 +171,8 @@ pub fn announced(bytes: &[u8]) -> Option<usize> {
     length.checked_add(2 + digits.len())
 }
 
-fn read(bytes: &[u8], deeper: u32) -> Option<Value<'_>> {
+fn read<'a>(bytes: &'a [u8], deeper: u32, left: &mut u32) -> Option<Value<'a>> {
+    *left = left.checked_sub(1)?;
     let (tag, rest) = bytes.split_first()?;
     // No key has a tag of several bytes, nor one of the class and number that end an indefinite length.
     if tag & 0x1F == 0x1F || *tag == 0 {
@@ -175,7 +180,7 @@ fn read(bytes: &[u8], deeper: u32) -> Option<Value<'_>> {
     }
     let (length, rest) = rest.split_first()?;
     let (length, rest) = match length {
-        0x80 => return read_indefinite(bytes, deeper),
+        0x80 => return read_indefinite(bytes, deeper, left),
         0..0x80 => (usize::from(*length), rest),
         _ => {
             let (digits, rest) = rest.split_at_checked(usize::from(length & 0x7F))?;
@@ -191,7 +196,7 @@ fn read(bytes: &[u8], deeper: u32) -> Option<Value<'_>> {
     Some(Value { tag: *tag, body, whole: bytes.get(..head + length)? })
 }
 
-fn read_indefinite(bytes: &[u8], deeper: u32) -> Option<Value<'_>> {
+fn read_indefinite<'a>(bytes: &'a [u8], deeper: u32, left: &mut u32) -> Option<Value<'a>> {
     let tag = *bytes.first()?;
     if tag & CONSTRUCTED == 0 || deeper == 0 {
         return None;
@@ -202,7 +207,7 @@ fn read_indefinite(bytes: &[u8], deeper: u32) -> Option<Value<'_>> {
         if rest.starts_with(&END) {
             return Some(Value { tag, body: bytes.get(2..at)?, whole: bytes.get(..at + END.len())? });
         }
-        at += read(rest, deeper - 1)?.whole.len();
+        at += read(rest, deeper - 1, left)?.whole.len();
     }
 }
 
@@ -258,6 +263,16 @@ pub fn dotted(object: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_values_are_passed_through_than_a_store_has() {
+        let store = |pieces: usize| [&[0x30, 0x80], &[4, 1, 7].repeat(pieces)[..], &END].concat();
+        assert!(first(&store(4096)).is_some());
+        assert!(first(&store(10_000)).is_none());
+        let nested = |pieces: usize| [&[0x30, 0x80], &[0x24, 0x80, 4, 1, 7, 0, 0].repeat(pieces)[..], &END].concat();
+        assert!(first(&nested(4000)).is_some());
+        assert!(first(&nested(5000)).is_none());
+    }
 
     #[test]
     fn reads_what_it_writes() {

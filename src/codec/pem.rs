@@ -189,6 +189,12 @@ impl Plain {
 
     /// Whether a run is a sign or a word of source code that only breaks lines.
     fn is_break(&self, run: usize, end: usize) -> bool {
+        // The letter before a string of bytes: `b"…"`.
+        let is_quoted = self.text.get(end).is_some_and(|letter| b"\"'".contains(letter));
+        let is_apart = run.checked_sub(1).is_none_or(|before| b" \n(,".contains(&self.text[before]));
+        if is_quoted && is_apart && matches!(self.text[run..end], [b'b' | b'B' | b'r' | b'u' | b'L']) {
+            return true;
+        }
         is_break(&self.text[run..end], run.checked_sub(1).map(|before| self.text[before]))
     }
 }

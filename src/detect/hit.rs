@@ -86,8 +86,12 @@ pub struct PasswordHit {
     pub secret: Secret,
     /// What speaks for it.
     pub strength: Strength,
+    /// Whether words near it or in a name speak of KSeF.
+    pub evidence: bool,
     /// Where it stands.
     pub place: Place,
+    /// Where it ends in the window that was searched.
+    pub end: usize,
     /// Whether an allow comment stands on one of its lines.
     pub allowed: bool,
 }

@@ -17,7 +17,7 @@ use super::search::{Lure, RuleSetBits, Sort};
 use super::table::Table;
 use super::verify::{Candidate, Verdict};
 use super::words::{LINE_BEFORE, Words};
-use super::{Detector, MARGIN, PASSWORD_FILE, Scan};
+use super::{Detector, MARGIN, PASSWORD_FILE, Scan, keys};
 use crate::base::Clothes;
 use crate::codec::{
     Layer, Order, Reading, base64_decode, hex_decode, hex_spells_text, is_base64, join, may_be_quoted_printable,
@@ -41,6 +41,8 @@ pub(super) struct Surroundings<'a> {
     depth: usize,
     /// Bytes that may still be decoded in this window and searched in their turn.
     pub(super) work: &'a Cell<usize>,
+    /// Nanoseconds that the keys in this window may still cost.
+    pub(super) keys: &'a Cell<usize>,
     /// Whether all of the layer is decoded from UTF-16 elsewhere.
     utf16_done: bool,
     /// Whether nothing comes behind the layer.
@@ -80,12 +82,14 @@ impl Detector {
         aside: &mut Aside,
     ) -> bool {
         let work = Cell::new(LEAST_WORK + window.len() * WORK);
+        let keys = Cell::new(keys::allowance(window.len()));
         let around = Surroundings {
             names: &scan.names,
             by_name: scan.by_name,
             table: scan.table.as_ref(),
             depth: 0,
             work: &work,
+            keys: &keys,
             utf16_done: scan.utf16.is_some(),
             last,
         };
@@ -98,7 +102,7 @@ impl Detector {
             let open = self.search_wide(window, skew..window.len(), order, around, out);
             aside.open_table = aside.open_table.take().or(open);
         }
-        work.get() > 0
+        work.get() > 0 && keys.get() > 0
     }
 
     fn search_layer(&self, text: &[u8], around: Surroundings<'_>, out: &mut Vec<Match>, aside: &mut Aside) {

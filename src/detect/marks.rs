@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::codec::pem::BEGIN;
 use crate::codec::{base64_into, der, hex_into};
 
 /// How far before a mark of DER the first byte may stand.
@@ -14,8 +15,15 @@ const BEFORE: usize = 24;
 /// How far before a name the sign stands that begins its element or object.
 const OPENING: usize = 64;
 
+/// Bytes of the label behind `-----BEGIN`, and the words of which one stands in that of a key or a certificate.
+const LABEL: usize = 40;
+const LABELS: [&[u8]; 3] = [b"PRIVATE", b"CERTIFICATE", b"PKCS12"];
+
 /// The longest object that is gone back through for its beginning.
 const OBJECT: usize = 16 << 10;
+
+/// How deep objects stand in one that is a key or a set of them.
+const DEEPEST: i32 = 32;
 
 /// What was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +52,7 @@ pub(super) enum Digits {
 /// Marks by which keys, stores and certificates are met in plain bytes. None holds four bytes in a row of which one is
 /// zero where it need not.
 pub(super) const MARKS: &[(&[u8], Mark)] = &[
-    (b"-----BEGIN", Mark::Here),
+    (BEGIN, Mark::Here),
     (b"PuTTY-User-Key-File-", Mark::Here),
     (b"RSAKeyValue>", Mark::Element),
     (b"RSAKeyValue ", Mark::Element),
@@ -81,11 +89,26 @@ pub(super) const DER_MARKS: &[&[u8]] = &[
     b"\xA0\x03\x02\x01\x02\x02",
 ];
 
+/// Whether a mark is worth a look at what it belongs to: in texts on cryptography marks are common.
+pub(super) fn is_worth(text: &[u8], at: usize, mark: Mark) -> bool {
+    match mark {
+        Mark::Here if text[at] == b'-' => {
+            let label = &text[at + BEGIN.len()..text.len().min(at + BEGIN.len() + LABEL)];
+            LABELS.iter().any(|word| memchr::memmem::find(label, word).is_some())
+        }
+        Mark::Der | Mark::Blob => !beginnings(text, at, mark).is_empty(),
+        _ => true,
+    }
+}
+
 /// Where what a mark belongs to may begin, the outermost first.
 pub(super) fn beginnings(text: &[u8], at: usize, mark: Mark) -> Vec<usize> {
     match mark {
         Mark::Here => vec![at],
-        Mark::Der => (at.saturating_sub(BEFORE)..=at).filter(|start| announces(&text[*start..], at - start)).collect(),
+        Mark::Der => {
+            let starts = at.saturating_sub(BEFORE)..=at;
+            starts.filter(|start| text[*start] == der::SEQUENCE && announces(&text[*start..], at - start)).collect()
+        }
         Mark::Blob => at.checked_sub(8).filter(|start| text[*start..].starts_with(&[7, 2, 0, 0])).into_iter().collect(),
         Mark::Element => {
             let names = &text[at.saturating_sub(OPENING)..at];
@@ -146,7 +169,27 @@ fn is_beginning(bytes: &[u8; 9]) -> bool {
 
 /// Whether a sequence of DER stands here that is longer than so many bytes.
 fn announces(bytes: &[u8], more: usize) -> bool {
-    bytes.first() == Some(&der::SEQUENCE) && der::announced(bytes).is_some_and(|length| length > more)
+    der::announced(bytes).is_some_and(|length| length > more)
+}
+
+/// How many bytes the object has that begins with the first one, and whether its end was met. Within another text, where
+/// its quotes are escaped, what its strings hold is not known from what is around them.
+pub(super) fn closing(text: &[u8], is_escaped: bool) -> (usize, bool) {
+    let (mut at, mut open, mut quoted) = (0, 0, false);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'\\' if quoted => at += 1,
+            b'"' if !is_escaped => quoted = !quoted,
+            b'{' if !quoted => open += 1,
+            b'}' if !quoted => open -= 1,
+            _ => {}
+        }
+        at += 1;
+        if open == 0 || open > DEEPEST {
+            return (at.min(text.len()), open == 0);
+        }
+    }
+    (text.len(), false)
 }
 
 /// The brace that opens the object in which a name stands.
@@ -167,6 +210,15 @@ fn opening(text: &[u8], at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_object_ends_with_its_brace() {
+        assert_eq!(closing(br#"{"kid":"}\"{","a":{}}, {"#, false), (21, true));
+        assert_eq!(closing(br#"{\"kid\":\"a\",\"b\":{}}, "#, true), (24, true));
+        assert_eq!(closing(br#"{"kid":"}"#, false), (9, false));
+        assert_eq!(closing(br#"{"kid":"\"#, false), (9, false));
+        assert_eq!(closing(&b"{".repeat(1000), false), (33, false));
+    }
 
     #[test]
     fn a_run_of_digits_begins_as_keys_do() {

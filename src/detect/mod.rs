@@ -36,9 +36,13 @@ use regex_automata::meta::Regex;
 pub use hit::{Credential, Found, Hit, KeyHit, Nested, PasswordHit, Place};
 pub use key::{
     Certificate, Contents, Effort, Environment, Form, Holder, Holds, Key, Lock, Protection, Sealed, Unlocked, Use,
-    cost_of, unlock,
+    cost_of, memory_of, unlock,
 };
+#[cfg(feature = "fuzzing")]
+pub use key::{endure_certificate, endure_key};
 pub use password::Strength;
+#[cfg(feature = "fuzzing")]
+pub use password::endure_passwords;
 
 use crate::base::{Clothes, Context, Instant};
 use crate::codec::Order;
@@ -349,8 +353,9 @@ impl Detector {
                     found.push(Found::Key(KeyHit { key, evidence, place, end, allowed }));
                 }
                 Verdict::Password(secret, strength) => {
+                    let evidence = self.speaks_of_ksef(scan, window, start..end);
                     let (place, allowed) = (cursor.place(start, clothes), lines::is_allowed(window, start, end));
-                    found.push(Found::Password(PasswordHit { secret, strength, place, allowed }));
+                    found.push(Found::Password(PasswordHit { secret, strength, evidence, place, end, allowed }));
                 }
                 Verdict::Credential(credential) => {
                     let place = cursor.place(start, clothes);

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::anchors::{Anchors, Dressed, dress};
 use super::marks::{self, Digits, Mark};
+use super::password;
 use super::runs::{self, Runs};
 use super::vector::Vector;
 use crate::codec::{hex_spells_text, is_base64};
@@ -76,6 +77,17 @@ fn sweep(anchors: &Anchors, text: &[u8], take: &mut impl FnMut(Hint)) {
     runs::wide_runs(text).for_each(|(range, big)| take(Hint::Wide { range, big }));
 }
 
+/// Whether a place is worth a second look, for what is met too often to be looked at twice: the word of a password stands
+/// in each function of Python, and an object with nothing worth it need not be searched whole. What it asks for is
+/// within `REACH`.
+fn is_worth(text: &[u8], at: usize, sort: Sort) -> bool {
+    match sort {
+        Sort::Password => password::is_told(text, at),
+        Sort::Key(mark) => marks::is_worth(text, at, mark),
+        _ => true,
+    }
+}
+
 /// All that is looked for.
 pub(super) struct Search {
     /// The fast way over a text, where the processor can go it.
@@ -103,7 +115,11 @@ impl Search {
     pub(super) fn lures(&self, text: &[u8], mut found: impl FnMut(Lure)) {
         let mut take = |hint| match hint {
             Hint::Core { number, at } => {
-                let found = &mut |at, anchor: &Dressed| found(Lure { at, sort: anchor.sort });
+                let found = &mut |at, anchor: &Dressed| {
+                    if is_worth(text, at, anchor.sort) {
+                        found(Lure { at, sort: anchor.sort });
+                    }
+                };
                 self.plain.confirm(text, number, at, found);
             }
             Hint::Run(run) => self.look_into_run(text, run, &mut found),

@@ -190,3 +190,44 @@ fn headings_hold_for_all_rows_below_them_however_many() {
         assert!(count >= 5_940, "{count}");
     }
 }
+
+/// Whether less was looked at in a text than there is in it.
+fn is_cut_off(text: &[u8]) -> bool {
+    let detector = detector();
+    let step = detector.window(&mut detector.begin(&Context::default()), text, true, true);
+    step.found.iter().any(|found| matches!(found, Found::TooMuch))
+}
+
+#[test]
+fn what_only_begins_like_keys_is_not_read_for_each_of_its_beginnings() {
+    let object = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01";
+    // Values without a length, each of which might reach to the end.
+    let values = [&b"\x30\x80\xFF"[..], object].concat();
+    assert!(!is_cut_off(&values.repeat(100)));
+    assert!(is_cut_off(&values.repeat(6_000)));
+    // Base64 that says of itself that it has megabytes.
+    let digits = b"MIMAgAACAQAwDQYJKoZIhvcNAQEBBQAEggE/MIIBOwIBAAJBAOkrNUJx2AcF397R ";
+    assert!(!is_cut_off(&digits.repeat(4)));
+    assert!(is_cut_off(&digits.repeat(1_000)));
+    // Names in objects that never end.
+    assert!(!is_cut_off(&b"{\"kty\":\"RSA\" ".repeat(100)));
+}
+
+#[test]
+fn a_key_in_an_object_is_found_whatever_follows() {
+    let jwk = include_str!("../../corpus/formats/key/ec.jwk").trim();
+    let keys = |text: &str| {
+        let detector = detector();
+        let step = detector.window(&mut detector.begin(&Context::default()), text.as_bytes(), true, true);
+        step.found.iter().filter(|found| matches!(found, Found::Key(_))).count()
+    };
+    let escaped = jwk.replace('"', "\\\"");
+    for text in [
+        jwk.to_owned(),
+        format!("{jwk}}} {{\"a\": \"{{"),
+        format!("[{jwk},{{\"kty\":\"EC\"}}]"),
+        format!("\"{escaped}\" {{"),
+    ] {
+        assert_eq!(keys(&text), 1, "{text}");
+    }
+}

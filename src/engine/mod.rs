@@ -94,7 +94,7 @@ pub struct Progress {
     pub findings: u64,
     /// Bytes there are to read, where that is known.
     pub total: Option<u64>,
-    /// Locked keys on which passwords were tried, and how many there are, once all is read.
+    /// Locked keys on which passwords were tried, and how many there are.
     pub keys: Option<(u64, u64)>,
 }
 
@@ -164,9 +164,12 @@ impl Session {
             // Where no thread can be had all is tried when all is read.
             let beside = || keys::beside(self);
             let beside = self.plan.unlock.then(|| thread::Builder::new().spawn_scoped(scope, beside).ok()).flatten();
+            for (path, number) in self.plan.source.work_trees() {
+                self.vault().work_tree(path.text().to_owned(), number);
+            }
             self.plan.source.run(&self.stop, &|| Box::new(Worker::new(self)));
             self.queue.end();
-            // A reader of keys that fails fails again, where it is noticed.
+            // What fails on a key is told when that key is tried with the others.
             beside
                 .map(thread::ScopedJoinHandle::join)
                 .map_or(Ok(()), |joined| joined.map_err(drop))
@@ -186,6 +189,7 @@ impl Session {
     fn keep_sealed(&self, print: Fingerprint, sealed: Sealed, reach: Reach) {
         let new = self.vault().keep(print, sealed, reach);
         if let (Some(sealed), true) = (new, self.plan.unlock) {
+            self.keys[1].fetch_add(1, Ordering::Relaxed);
             self.queue.push((print, sealed));
         }
     }
@@ -195,6 +199,7 @@ impl Session {
     }
 
     fn begin_unlocking(&self, count: u64) {
+        self.keys[0].store(0, Ordering::Relaxed);
         self.keys[1].store(count, Ordering::Relaxed);
     }
 
@@ -243,6 +248,9 @@ impl Session {
 
     /// What was found so far; all there is once `run` has returned.
     pub fn outcome(&self) -> Outcome {
+        if !self.done.load(Ordering::Acquire) {
+            keys::leave(self);
+        }
         let vault = self.vault();
         let mut collector = self.collector();
         // Of what was broken off, what is known until then.

@@ -170,11 +170,14 @@ impl Sink for Opening<'_, '_> {
         self.count()?;
         let Member { name, what, places, made, echo, mail, purse, words } = member;
         let (worker, above) = (self.worker, self.here);
-        if !(above.again || made && name.is_none()) {
-            worker.session.members.fetch_add(1, Ordering::Relaxed);
-        }
         let name = name.map(short);
         let origin = name.map_or_else(|| above.origin.clone(), |name| above.origin.member(name));
+        worker.enter(&origin);
+        // What was locked when all was looked at was not counted then.
+        let was_counted = above.again && !worker.is_unlocked(&origin);
+        if !(was_counted || made && name.is_none()) {
+            worker.session.members.fetch_add(1, Ordering::Relaxed);
+        }
         let mut context = name.map_or_else(|| above.context.clone(), |name| above.context.member(name));
         context.names.splice(0..0, words);
         let here = Here {

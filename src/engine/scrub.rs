@@ -14,20 +14,20 @@ pub(super) fn origin(detector: &Detector, origin: &Origin) -> Origin {
         Some(clean) => PathName::label(&clean),
         None => origin.path.clone(),
     };
-    if origin.inner.iter().all(|name| name.len() < detector.shortest()) {
+    if origin.inner.iter().all(|name| name.len() < detector.shortest() && !may_tell(name)) {
         return Origin { path, inner: origin.inner.clone() };
     }
     let inner = origin.inner.iter().map(|name| text(detector, name).unwrap_or_else(|| name.clone())).collect();
     Origin { path, inner }
 }
 
-/// Takes credentials out of what a message says of itself.
+/// Takes credentials out of what a message says of itself, and passwords, which many write into the subject.
 pub(super) fn mail(detector: &Detector, mail: Arc<Mail>) -> Arc<Mail> {
     let mut clean = mail;
-    let short = |text: &String| text.len() < detector.shortest();
+    let is_short = |text: &String| text.len() < detector.shortest() && !may_tell(text);
     let Mail { folder, from, to, cc, date, message_id, subject } = &*clean;
     let singles = [folder, from, date, message_id, subject];
-    if singles.iter().filter_map(|text| text.as_ref()).chain(to).chain(cc).all(short) {
+    if singles.iter().filter_map(|text| text.as_ref()).chain(to).chain(cc).all(is_short) {
         return clean;
     }
     let Mail { folder, from, to, cc, date, message_id, subject } = Arc::make_mut(&mut clean);
@@ -66,7 +66,7 @@ pub(super) fn track(detector: &Detector, track: &mut Track) {
 
 /// The text without its credentials; nothing where it has none.
 pub(super) fn text(detector: &Detector, text: &str) -> Option<String> {
-    if text.len() < detector.shortest() {
+    if text.len() < detector.shortest() && !may_tell(text) {
         return None;
     }
     let step = detector.window(&mut detector.begin(&Context::default()), text.as_bytes(), true, true);
@@ -76,6 +76,7 @@ pub(super) fn text(detector: &Detector, text: &str) -> Option<String> {
         let (place, end, redacted) = match &found {
             Found::Hit(hit) => (&hit.place, hit.end, hit.credential.redacted.as_str()),
             Found::Key(hit) => (&hit.place, hit.end, "(private key)"),
+            Found::Password(hit) => (&hit.place, hit.end, "(password)"),
             _ => continue,
         };
         let start = usize::try_from(place.offset).unwrap_or(usize::MAX);
@@ -89,4 +90,9 @@ pub(super) fn text(detector: &Detector, text: &str) -> Option<String> {
     }
     clean.push_str(text.get(at..).unwrap_or_default());
     Some(clean)
+}
+
+/// Whether a name may tell a password, however short it is.
+fn may_tell(name: &str) -> bool {
+    name.contains([':', '=', ' '])
 }

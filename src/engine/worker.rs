@@ -90,6 +90,16 @@ impl<'a> Worker<'a> {
         self.again.get().is_some_and(|again| !again.has(origin))
     }
 
+    /// A place is looked at, or told of, for the second time: what was told of it before is out of date.
+    pub(super) fn enter(&self, origin: &Origin) {
+        self.again.get().into_iter().for_each(|again| again.enter(origin));
+    }
+
+    /// Whether a place could not be looked at before, and is now.
+    pub(super) fn is_unlocked(&self, origin: &Origin) -> bool {
+        self.again.get().is_some_and(|again| again.has(origin))
+    }
+
     /// What is tried on what is locked.
     pub(super) fn passwords(&self) -> &[Secret] {
         self.again.get().map_or(&self.session.plan.passwords, |again| &again.passwords)
@@ -100,6 +110,7 @@ impl<'a> Worker<'a> {
         if self.is_elsewhere(&notice.origin) {
             return;
         }
+        self.enter(&notice.origin);
         if notice.reason != Reason::Encrypted || !self.session.plan.unlock {
             return self.notice(notice);
         }

@@ -10,6 +10,7 @@ mod gitlab;
 mod history;
 mod json;
 mod junit;
+mod key;
 mod mail;
 mod place;
 mod sarif;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::escape;
+use super::{escape, key};
 use crate::base::{About, Clothes, Confidence, Finding, Inside, Instant, Location, Reason, Severity, Standing, State};
 
 /// How loud a pipeline is to tell a finding; the loudest first.
@@ -46,6 +46,9 @@ pub(super) fn sentence(finding: &Finding) -> String {
         None => text.push_str(". Standing "),
     }
     text.push_str(&standing(&public(&finding.standing)));
+    if let Some(clause) = finding.about.key.as_deref().and_then(key::clause) {
+        let _ = write!(text, "; {clause}");
+    }
     if !finding.about.weak.is_empty() {
         let _ = write!(text, "; {}", weak(&finding.about.weak));
     }

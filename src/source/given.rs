@@ -82,6 +82,14 @@ impl Source {
         }
     }
 
+    /// The work trees of the repositories whose objects are read, and their numbers.
+    pub fn work_trees(&self) -> Vec<(PathName, u32)> {
+        match self {
+            Self::Walk(_) | Self::Held(_) => Vec::new(),
+            Self::Git(git) => git.work_trees(),
+        }
+    }
+
     /// Where the objects of each credential stand in their repositories.
     pub fn trace(&self, asked: &[Vec<ObjectKey>], stop: &AtomicBool) -> (Tracks, Vec<Notice>) {
         match self {

@@ -102,6 +102,14 @@ fn facts(finding: &Finding) -> String {
         ("environment", about.environment.clone()),
         ("what", about.token_type.clone()),
         ("logged in by", about.method.clone()),
+        (
+            "lock",
+            about
+                .key
+                .as_ref()
+                .and_then(|key| key.lock.as_ref())
+                .map(|lock| format!("{} ({})", lock.protection, lock.strength)),
+        ),
         ("expires", about.expires.map(|instant| instant.to_string())),
         ("standing", finding.standing.reason.clone()),
     ];

@@ -40,6 +40,6 @@ fn write_baseline(target: &Target, outcome: &Outcome) -> anyhow::Result<()> {
     }
     let known = outcome.suppressed.iter().filter(|known| known.by == Quieter::Baseline).map(|known| &known.finding);
     let all = outcome.findings.iter().chain(known);
-    let text = Baseline::write(all.filter_map(|finding| Some((finding.secret.sha256?, finding.rule.clone()))));
+    let text = Baseline::write(all.filter_map(|finding| Some((finding.fingerprints().next()?, finding.rule.clone()))));
     target.write(|out| out.write_all(text.as_bytes()))
 }

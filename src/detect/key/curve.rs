@@ -7,7 +7,7 @@ use curve25519_dalek::{EdwardsPoint, MontgomeryPoint};
 use sha2::{Digest, Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Key, objects, spki};
+use super::{Algorithm, Key, compute, objects, spki};
 use crate::codec::der::{BIT_STRING, Der, INTEGER, OBJECT, SEQUENCE, trimmed};
 
 /// Curves that are known but not computed with: their identifiers, their names, and the bytes of a coordinate.
@@ -24,12 +24,17 @@ const FOREIGN: [(&[u8], &str, usize); 10] = [
     (&[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x82, 0x2D], "SM2", 32),
 ];
 
+/// Nanoseconds that a point on curve 25519 takes.
+const FAST: usize = 50_000;
+
 /// A curve that is computed with.
 struct Curve {
     object: &'static [u8],
     name: &'static str,
     /// Bytes of a coordinate.
     field: usize,
+    /// Nanoseconds that a point takes.
+    cost: usize,
     /// The beginning of the digest of its numbers, for keys that spell their curve out: the prime, both coefficients,
     /// the first coordinate of the base and the order, each without leading zeros.
     spelt: [u8; 8],
@@ -42,6 +47,7 @@ const CURVES: [Curve; 4] = [
         object: objects::P256,
         name: "P-256",
         field: 32,
+        cost: 500_000,
         spelt: [0x03, 0x59, 0xD9, 0xC1, 0x43, 0x55, 0xDD, 0xA4],
         point: |scalar| {
             use p256::elliptic_curve::sec1::ToSec1Point;
@@ -53,6 +59,7 @@ const CURVES: [Curve; 4] = [
         object: objects::P384,
         name: "P-384",
         field: 48,
+        cost: 1_900_000,
         spelt: [0x12, 0x86, 0xB8, 0x96, 0xBB, 0xF5, 0x6D, 0x50],
         point: |scalar| {
             use p384::elliptic_curve::sec1::ToSec1Point;
@@ -64,6 +71,7 @@ const CURVES: [Curve; 4] = [
         object: objects::P521,
         name: "P-521",
         field: 66,
+        cost: 1_300_000,
         spelt: [0xA4, 0xF7, 0x38, 0x4A, 0x5F, 0x07, 0x54, 0x95],
         point: |scalar| {
             use p521::elliptic_curve::sec1::ToSec1Point;
@@ -75,6 +83,7 @@ const CURVES: [Curve; 4] = [
         object: objects::K256,
         name: "secp256k1",
         field: 32,
+        cost: 300_000,
         spelt: [0xF6, 0x35, 0xE6, 0x71, 0x9C, 0x8E, 0x29, 0x4D],
         point: |scalar| {
             use k256::elliptic_curve::sec1::ToSec1Point;
@@ -105,6 +114,7 @@ pub(super) fn key(object: &[u8], scalar: &[u8], point: Option<&[u8]>) -> Option<
     let lead = curve.field.checked_sub(scalar.len())?;
     let mut padded = Zeroizing::new(vec![0; curve.field]);
     padded[lead..].copy_from_slice(scalar);
+    compute(curve.cost);
     let computed = (curve.point)(&padded)?;
     if point.is_some_and(|point| !is_same(&computed, point)) {
         return None;
@@ -172,6 +182,7 @@ pub(super) fn object_in<'a>(parameters: &mut Der<'a>) -> Option<&'a [u8]> {
     let curve = CURVES.iter().find(|curve| digest.starts_with(&curve.spelt))?;
     let mut one = vec![0; curve.field];
     *one.last_mut()? = 1;
+    compute(curve.cost);
     is_same(&(curve.point)(&one)?, &base).then_some(curve.object)
 }
 
@@ -182,6 +193,7 @@ pub(super) fn ed25519(seed: &[u8], public: Option<&[u8]>) -> Option<Key> {
     }
     let hash = Zeroizing::new(<[u8; 64]>::from(Sha512::digest(seed)));
     let scalar = Zeroizing::new(<[u8; 32]>::try_from(hash.get(..32)?).ok()?);
+    compute(FAST);
     let computed = EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes();
     let fits = public.is_none_or(|public| public == computed);
     fits.then(|| Key::public(Algorithm::Ed25519, spki::of_plain(objects::ED25519, &computed)))
@@ -190,6 +202,7 @@ pub(super) fn ed25519(seed: &[u8], public: Option<&[u8]>) -> Option<Key> {
 /// The key of 32 bytes on curve 25519, to agree on keys.
 pub(super) fn x25519(scalar: &[u8], public: Option<&[u8]>) -> Option<Key> {
     let scalar = Zeroizing::new(<[u8; 32]>::try_from(scalar).ok()?);
+    compute(FAST);
     let computed = MontgomeryPoint::mul_base_clamped(*scalar).to_bytes();
     let fits = public.is_none_or(|public| public == computed);
     fits.then(|| Key::public(Algorithm::X25519, spki::of_plain(objects::X25519, &computed)))

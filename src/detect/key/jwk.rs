@@ -38,6 +38,9 @@ struct Jwk {
     qi: Option<Field>,
     x: Option<Field>,
     y: Option<Field>,
+    /// Its certificate and those of the authorities above, in base64.
+    #[serde(default)]
+    x5c: Vec<String>,
 }
 
 /// Reads the object that begins with the first byte.
@@ -50,7 +53,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<Jwk>();
     let jwk = values.next()?.ok()?;
     let keys: Vec<Key> = std::iter::once(&jwk).chain(&jwk.keys).filter_map(key).collect();
-    let contents = Contents { keys, certificates: Vec::new() };
+    let chain = std::iter::once(&jwk).chain(&jwk.keys).flat_map(|jwk| &jwk.x5c);
+    let certificates = chain.map(|digits| base64_bytes(digits.as_bytes())).collect();
+    let contents = Contents { keys, certificates, left: 0 };
     (!contents.keys.is_empty()).then(|| Found::open(Form::Jwk, values.byte_offset(), contents))
 }
 

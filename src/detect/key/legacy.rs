@@ -4,7 +4,7 @@
 
 use super::cipher::Password;
 use super::derive::{Effort, Failure};
-use super::protection::{Cipher, Kdf, Scheme};
+use super::protection::{Cipher, Kdf, Scheme, named};
 use super::{Contents, Form, Found, Sealed, pkcs};
 use crate::codec::{hex_decode, pem::Armour};
 
@@ -36,7 +36,7 @@ fn scheme(cipher: &str, start: &str) -> Option<Scheme> {
         "RC2-CBC" => Cipher::Rc2(128),
         "RC2-64-CBC" => Cipher::Rc2(64),
         "RC2-40-CBC" => Cipher::Rc2(40),
-        other => Cipher::Unknown(other.to_owned()),
+        other => Cipher::Unknown(named(other)),
     };
     let start = hex_decode(start.as_bytes()).bytes().to_vec();
     let salt = start.get(..SALT)?.to_vec();

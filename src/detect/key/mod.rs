@@ -9,6 +9,8 @@ mod certificate;
 mod cipher;
 mod curve;
 mod derive;
+#[cfg(feature = "fuzzing")]
+mod endure;
 mod jwk;
 mod legacy;
 mod objects;
@@ -27,12 +29,15 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
 use std::fmt;
 
 pub use certificate::{Certificate, Environment, Holder, Use};
 pub use derive::Effort;
+#[cfg(feature = "fuzzing")]
+pub use endure::{endure_certificate, endure_key};
 pub use protection::{Lock, Protection};
-pub use unlock::{Unlocked, cost_of, unlock};
+pub use unlock::{Unlocked, cost_of, memory_of, unlock};
 
 use crate::base::{Fingerprint, Secret};
 use crate::codec::pem;
@@ -148,11 +153,13 @@ pub struct Contents {
     pub keys: Vec<Key>,
     /// Those of a store.
     pub certificates: Vec<Vec<u8>>,
+    /// Keys of a store that another password opens.
+    pub left: usize,
 }
 
 impl From<Key> for Contents {
     fn from(key: Key) -> Self {
-        Self { keys: vec![key], certificates: Vec::new() }
+        Self { keys: vec![key], certificates: Vec::new(), left: 0 }
     }
 }
 
@@ -210,6 +217,21 @@ impl Found {
     fn sealed(len: usize, sealed: Sealed) -> Self {
         Self { form: sealed.form, len, holds: Holds::Sealed(Box::new(sealed)) }
     }
+}
+
+thread_local! {
+    /// What the numbers of keys cost that were computed with since it was asked last.
+    static COMPUTED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// What was computed on this thread since it was asked last, in nanoseconds as they were once measured. What is no key
+/// costs as much as what is one, so readers tell it whatever comes of it.
+pub fn computed() -> usize {
+    COMPUTED.take()
+}
+
+fn compute(nanoseconds: usize) {
+    COMPUTED.set(COMPUTED.get().saturating_add(nanoseconds));
 }
 
 /// Reads the key that begins with the first byte, in any form but bare base64.

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::cipher;
 use super::derive::{Effort, Failure};
-use super::protection::{Cipher, Kdf, Protection};
+use super::protection::{Cipher, Kdf, Protection, named};
 use super::rsa::Numbers;
 use super::{Algorithm, Contents, Form, Found, Key, Sealed, curve, objects, spki};
 
@@ -70,7 +70,7 @@ impl<'a> Parts<'a> {
                 let salt = options.field()?.to_vec();
                 (Kdf::Bcrypt { rounds: options.number().filter(|rounds| *rounds > 0)?.into() }, salt)
             }
-            other => (Kdf::Unknown(other.to_owned()), vec![]),
+            other => (Kdf::Unknown(named(other)), vec![]),
         };
         let cipher = match self.cipher {
             "aes128-cbc" => Cipher::Aes128Cbc,
@@ -80,7 +80,7 @@ impl<'a> Parts<'a> {
             "aes192-ctr" => Cipher::Aes192Ctr,
             "aes256-ctr" => Cipher::Aes256Ctr,
             "3des-cbc" => Cipher::TripleDes,
-            other => Cipher::Unknown(other.to_owned()),
+            other => Cipher::Unknown(named(other)),
         };
         let sealed = self.private.len();
         Some((Protection { kdf, cipher, salt: salt.len(), sealed, application: false }, salt))
@@ -110,7 +110,7 @@ impl<'a> Parts<'a> {
 pub(super) fn read(bytes: &[u8]) -> Option<Found> {
     let parts = Parts::read(bytes)?;
     if parts.cipher == "none" {
-        let contents = Contents { keys: parts.keys(parts.private)?, certificates: Vec::new() };
+        let contents = Contents { keys: parts.keys(parts.private)?, certificates: Vec::new(), left: 0 };
         return Some(Found::open(Form::OpenSsh, parts.len, contents));
     }
     let (protection, _) = parts.protection()?;
@@ -141,7 +141,7 @@ pub(super) fn open(bytes: &[u8], password: &[u8], effort: &mut Effort) -> Result
     let (key, start) = both.split_at(cipher.key_len());
     let plain = cipher::decrypt(cipher, key, start, parts.private)?;
     let keys = parts.keys(&plain).ok_or(Failure::Wrong)?;
-    Ok(Contents { keys, certificates: Vec::new() })
+    Ok(Contents { keys, certificates: Vec::new(), left: 0 })
 }
 
 /// The next key of a private part.

@@ -164,11 +164,15 @@ impl Seal {
 pub(super) fn read(value: Value<'_>) -> Option<Found> {
     let bags = Store::read(value.body)?.bags()?;
     if !bags.keys.is_empty() {
-        let contents = Contents { keys: bags.keys, certificates: bags.certificates };
+        let contents = Contents { keys: bags.keys, certificates: bags.certificates, left: 0 };
         return Some(Found::open(Form::Pfx, value.whole.len(), contents));
     }
     let (scheme, data) = bags.shrouded.first().or(bags.safes.first())?;
     let mut sealed = Sealed::new(Form::Pfx, scheme.protection(data.len()), value.whole);
+    if let ([_], [certificate]) = (&bags.shrouded[..], &bags.certificates[..]) {
+        // The only one beside the only key is its own.
+        sealed.spki.extend(super::Certificate::read(certificate).map(|certificate| certificate.spki));
+    }
     sealed.certificates = bags.certificates;
     Some(Found::sealed(value.whole.len(), sealed))
 }
@@ -193,10 +197,17 @@ pub(super) fn open(bytes: &[u8], password: &mut Password, effort: &mut Effort) -
         let plain = scheme.open(password, &data, effort)?;
         bags.read(&plain, DEEPEST).ok_or(Failure::Wrong)?;
     }
-    let mut keys = bags.keys;
+    let (mut keys, mut left) = (bags.keys, 0);
     for (scheme, data) in bags.shrouded {
-        let plain = scheme.open(password, &data, effort)?;
-        keys.push(pkcs::pkcs8(&plain).ok_or(Failure::Wrong)?);
+        // What is sealed by itself may have a password of its own, or be broken; the others are what they are.
+        match scheme.open(password, &data, effort).map(|plain| pkcs::pkcs8(&plain)) {
+            Ok(Some(key)) => keys.push(key),
+            Ok(None) | Err(Failure::Wrong | Failure::Unknown) => left += 1,
+            Err(failure) => return Err(failure),
+        }
     }
-    Ok(Contents { keys, certificates: bags.certificates })
+    if keys.is_empty() && left > 0 {
+        return Err(Failure::Wrong);
+    }
+    Ok(Contents { keys, certificates: bags.certificates, left })
 }

@@ -140,6 +140,16 @@ impl fmt::Display for Protection {
     }
 }
 
+/// Letters of a name that a key gives to how it is locked.
+const LONGEST_NAME: usize = 40;
+
+/// A name that a key gives to how it is locked: whoever wrote it may have written anything.
+pub(super) fn named(name: &str) -> String {
+    let is_name = |letter: u8| letter.is_ascii_alphanumeric() || b"@._-".contains(&letter);
+    let is_told = name.len() <= LONGEST_NAME && !name.is_empty() && name.bytes().all(is_name);
+    if is_told { name.to_owned() } else { "unnamed".to_owned() }
+}
+
 /// How good the lock on a key is, all passwords being equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lock {

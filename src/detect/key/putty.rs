@@ -8,13 +8,16 @@ use zeroize::Zeroizing;
 use super::cipher;
 use super::derive::{Bytes, Effort, Failure};
 use super::openssh::{Wire, public_of};
-use super::protection::{Cipher, Hash, Kdf, Protection};
+use super::protection::{Cipher, Hash, Kdf, Protection, named};
 use super::rsa::Numbers;
 use super::{Contents, Form, Found, Key, Sealed, curve};
 use crate::codec::{base64_bytes, hex_decode};
 
 /// Bytes of a file: one of RSA with 16,384 bits has 15 KiB.
 const LONGEST: usize = 64 << 10;
+
+/// Bytes of a line, of which the comment is the longest.
+const LONGEST_LINE: usize = 1024;
 
 /// A file, line by line.
 struct Parts<'a> {
@@ -38,7 +41,8 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let end = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        let near = rest.get(..LONGEST_LINE).unwrap_or(rest);
+        let end = memchr::memchr2(b'\r', b'\n', near).or((near.len() == rest.len()).then_some(rest.len()))?;
         let behind = &rest[end..];
         let breaks = if behind.starts_with(b"\r\n") { 2 } else { behind.len().min(1) };
         self.at += end + breaks;
@@ -53,10 +57,13 @@ impl<'a> Lines<'a> {
         let count = self.value(name)?.parse::<usize>().ok().filter(|count| *count <= LONGEST / 64)?;
         let mut digits = Zeroizing::new(Vec::with_capacity(count * 64));
         for _ in 0..count {
-            digits.extend_from_slice(self.next()?.as_bytes());
+            let line = self.next()?.as_bytes();
+            if !line.iter().all(|digit| digit.is_ascii_alphanumeric() || b"+/=".contains(digit)) {
+                return None;
+            }
+            digits.extend_from_slice(line);
         }
-        let is_body = digits.iter().all(|digit| digit.is_ascii_alphanumeric() || b"+/=".contains(digit));
-        is_body.then(|| Zeroizing::new(base64_bytes(&digits)))
+        Some(Zeroizing::new(base64_bytes(&digits)))
     }
 }
 
@@ -126,8 +133,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
         return None;
     }
     let (kdf, salt) = parts.kdf.clone().unwrap_or((Kdf::Sha1Once, vec![]));
-    let cipher =
-        if parts.cipher == "aes256-cbc" { Cipher::Aes256Cbc } else { Cipher::Unknown(parts.cipher.to_owned()) };
+    let cipher = if parts.cipher == "aes256-cbc" { Cipher::Aes256Cbc } else { Cipher::Unknown(named(parts.cipher)) };
     let protection = Protection { kdf, cipher, salt: salt.len(), sealed: parts.private.len(), application: false };
     let mut sealed = Sealed::new(Form::Putty, protection, bytes.get(..parts.len)?);
     sealed.spki = vec![public_of(&parts.public)?];

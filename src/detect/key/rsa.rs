@@ -6,11 +6,19 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, ConcatenatingMul, NonZero, Odd, Resize};
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Key, spki};
+use super::{Algorithm, Key, compute, spki};
 use crate::codec::der::trimmed;
 
 /// Bits of a modulus: from the smallest that programs make, to the largest that they read.
 const BITS: std::ops::RangeInclusive<u32> = 256..=16_384;
+
+/// Bits of a modulus whose primes are not given: the check takes eight times as long for twice the bits.
+const MOST_BITS_ALONE: u32 = 4096;
+
+/// Nanoseconds that a check takes without primes, for each 64 bits of the modulus to the third power, and with primes,
+/// for each to the second.
+const ALONE: usize = 400;
+const WITH_PRIMES: usize = 60;
 
 /// Primes that a key may have.
 const MOST_PRIMES: usize = 8;
@@ -43,9 +51,15 @@ impl Numbers<'_> {
         if bits_of(exponent) >= bits || bits_of(trimmed(self.private)) > bits {
             return None;
         }
+        let words = bits as usize / 64;
         let fits = if self.primes.iter().all(|(prime, _)| trimmed(prime).is_empty()) {
+            if bits > MOST_BITS_ALONE {
+                return None;
+            }
+            compute(ALONE * words.pow(3));
             self.turns_back(modulus, exponent)
         } else {
+            compute(WITH_PRIMES * words.pow(2));
             self.primes_fit(modulus, exponent)?
         };
         fits.then(|| Key::public(Algorithm::Rsa(bits), spki::of_rsa(modulus, exponent)))

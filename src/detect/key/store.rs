@@ -70,14 +70,18 @@ impl<'a> Parts<'a> {
         let count = fields.number().filter(|count| (1..=MOST_ENTRIES).contains(count))?;
         let mut parts = Self { form, keys: vec![], certificates: vec![], owned: vec![], len: bytes.len() };
         for _ in 0..count {
+            let before = bytes.len() - fields.0.len();
             let kind = fields.number()?;
             fields.text()?;
             fields.take(8)?;
             match kind {
                 1 => parts.entry(&mut fields, version)?,
                 2 => parts.certificates.push(fields.certificate(version)?),
-                // A serialised object of Java, whose end only Java finds. What stands behind it is lost, if anything.
-                3 if form == Form::Jceks => return Some(parts),
+                // A serialised object of Java, whose end only Java finds: what stands before it is the store.
+                3 if form == Form::Jceks => {
+                    parts.len = before;
+                    return Some(parts);
+                }
                 _ => return None,
             }
         }
@@ -113,17 +117,17 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
 /// Opens the keys of a store. Its own password may be another one than theirs, so only theirs is asked.
 pub(super) fn open(bytes: &[u8], password: &Password, effort: &mut Effort) -> Result<Contents, Failure> {
     let parts = Parts::read(bytes).ok_or(Failure::Unknown)?;
-    let (mut keys, mut failure) = (Vec::new(), Failure::Wrong);
+    let (mut keys, mut left, mut failure) = (Vec::new(), 0, Failure::Wrong);
     for sealed in &parts.keys {
         match key(sealed, password, effort) {
             Ok(key) => keys.push(key),
-            Err(other) => failure = other,
+            Err(other) => (left, failure) = (left + 1, other),
         }
     }
     if keys.is_empty() {
         return Err(failure);
     }
-    Ok(Contents { keys, certificates: parts.certificates })
+    Ok(Contents { keys, certificates: parts.certificates, left })
 }
 
 fn key(sealed: &[u8], password: &Password, effort: &mut Effort) -> Result<Key, Failure> {

@@ -20,16 +20,34 @@ pub enum Unlocked {
     Unknown,
 }
 
+/// Bytes that are read and decrypted in the time of one round, by the slowest cipher.
+const BYTES: usize = 16;
+
+/// Rounds that a try costs besides, however little there is to do.
+const TRY: u64 = 10;
+
+/// Rounds that it takes to read and decrypt what is sealed, whatever makes the key.
+fn passage(sealed: &Sealed) -> u64 {
+    TRY + (sealed.bytes.len() / BYTES) as u64
+}
+
 /// Rounds of a digest that one try costs, at the most: of a store, its seal, and two bags that are sealed by themselves.
 pub fn cost_of(sealed: &Sealed) -> u64 {
     let Protection { kdf, cipher, .. } = &sealed.protection;
     let (rounds, _) = derive::cost(kdf, (cipher.key_len() + cipher.start_len()) as u64);
-    rounds.saturating_mul(if sealed.form == Form::Pfx { 4 } else { 1 })
+    rounds.saturating_mul(if sealed.form == Form::Pfx { 4 } else { 1 }).saturating_add(passage(sealed))
+}
+
+/// Bytes that one try needs.
+pub fn memory_of(sealed: &Sealed) -> u64 {
+    derive::cost(&sealed.protection.kdf, 0).1
 }
 
 /// Tries a password, and spends of the effort what that costs.
 #[expect(clippy::disallowed_methods, reason = "it unlocks a key")]
 pub fn unlock(sealed: &Sealed, password: &Secret, effort: &mut Effort) -> Unlocked {
+    let Some(left) = effort.rounds.checked_sub(passage(sealed)) else { return Unlocked::TooCostly };
+    effort.rounds = left;
     let (bytes, mut password) = (sealed.bytes.expose(), Password::new(password.expose()));
     let opened = match sealed.form {
         Form::SealedPkcs8 => pkcs8(bytes, &password, effort),

@@ -25,7 +25,9 @@ pub(in crate::detect) fn is_password_name(name: &str) -> bool {
     if ENDINGS.contains(&ending) {
         return true;
     }
-    let mut parts = stem.split(|letter: char| !letter.is_alphanumeric());
+    // `haslo2.txt` is one of several.
+    let parts = stem.split(|letter: char| !letter.is_alphanumeric());
+    let mut parts = parts.map(|part| part.trim_end_matches(|letter: char| letter.is_ascii_digit()));
     match ending {
         "" => ["haslo", "password", "passwd", "passphrase"].contains(&stem),
         "txt" | "text" => parts.clone().any(|part| NAMED.contains(&part)) && !parts.any(|part| NOT.contains(&part)),

@@ -76,17 +76,22 @@ const ABOUT: [&[u8]; 22] = [
     b"private_key",
 ];
 
-/// The bytes with which they begin: every candidate is looked around, so it must be quick.
-const ABOUT_BEGINS: [bool; 256] = {
-    let mut begins = [false; 256];
+/// The pairs of letters with which they begin, whatever their case, and some others: every candidate is looked around, so
+/// it must be quick.
+const ABOUT_BEGINS: [bool; 1024] = {
+    let mut begins = [false; 1024];
     let mut word = 0;
     while word < ABOUT.len() {
-        begins[ABOUT[word][0].to_ascii_lowercase() as usize] = true;
-        begins[ABOUT[word][0].to_ascii_uppercase() as usize] = true;
+        begins[pair(ABOUT[word][0], ABOUT[word][1])] = true;
         word += 1;
     }
     begins
 };
+
+/// The place of two letters in the table; small and capital ones have the same.
+const fn pair(first: u8, second: u8) -> usize {
+    ((first & 31) as usize) << 5 | (second & 31) as usize
+}
 
 /// How much is to be expected of a candidate; the best is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,6 +126,29 @@ pub(super) fn read(text: &[u8], at: usize, take: &mut dyn FnMut(Candidate)) {
     if !command::read(text, &name, &mut offer) && !assigned::read(text, &name, &mut offer) {
         spoken::read(text, &name, &mut offer);
     }
+}
+
+/// Whether the word that begins at `at` announces a password.
+pub(super) fn is_told(text: &[u8], at: usize) -> bool {
+    let mut told = false;
+    read(text, at, &mut |_| told = true);
+    told
+}
+
+/// Reads the passwords of a text at each of their words, whatever it is, and all of it as a file that is one.
+#[cfg(feature = "fuzzing")]
+pub fn endure_passwords(text: &[u8]) {
+    let mut take = |candidate: Candidate| {
+        let Candidate { range, plain, .. } = candidate;
+        assert!(range.start < range.end && range.end <= text.len(), "{range:?} of {}", text.len());
+        assert!(!plain.is_empty() && plain.len() <= AHEAD, "{} bytes", plain.len());
+    };
+    for at in 0..text.len() {
+        if WORDS.iter().any(|word| text[at..].starts_with(word)) {
+            read(text, at, &mut take);
+        }
+    }
+    read_alone(text, &mut take);
 }
 
 /// Takes candidates that stand in a text and passes them on, without those that cannot be any.
@@ -161,10 +189,10 @@ fn strength_of(text: &[u8], name: &Name, end: usize, otherwise: Strength) -> Str
     let behind = end..text.len().min(end + ABOUT_BEHIND);
     let is_said = |range: Range<usize>| {
         let part = text.get(range).unwrap_or_default();
-        let begins = |(at, byte): (usize, &u8)| {
-            ABOUT_BEGINS[usize::from(*byte)] && ABOUT.iter().any(|word| starts_with(part, at, word))
+        let begins = |(at, letters): (usize, &[u8])| {
+            ABOUT_BEGINS[pair(letters[0], letters[1])] && ABOUT.iter().any(|word| starts_with(part, at, word))
         };
-        part.iter().enumerate().any(begins)
+        part.windows(2).enumerate().any(begins)
     };
     let named = name::speaks_of_keys(text.get(phrase).unwrap_or_default()) || is_said(before) || is_said(behind);
     if named { Strength::Named } else { otherwise }

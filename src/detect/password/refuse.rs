@@ -223,8 +223,8 @@ pub(super) fn is_code(word: &[u8]) -> bool {
     }
     let dotted = word.contains(&b'.') && word.split(|byte| *byte == b'.').all(is_identifier);
     // `password = keyPassword`, `pwd: user_pwd`.
-    let speaks = [&b"pass"[..], b"pwd", b"hasl"].iter().any(|part| super::contains(word, part));
-    dotted || (is_identifier(word) && speaks)
+    let speaks = || [&b"pass"[..], b"pwd", b"hasl"].iter().any(|part| super::contains(word, part));
+    dotted || (is_identifier(word) && speaks())
 }
 
 /// Whether a word has letters only, none of them a capital but the first: one of the language.

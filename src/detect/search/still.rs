@@ -35,7 +35,15 @@ fn wide(text: &[u8]) -> Vec<u8> {
 /// Something that is searched for, in some dress.
 fn sought(sampler: &mut Sampler) -> Vec<u8> {
     let token = sampler.token().into_bytes();
-    match sampler.below(14) {
+    match sampler.below(20) {
+        14 => sampler.key_pair().pem().into_bytes(),
+        15 => sampler.key_pair().der(),
+        16 => base64(&sampler.key_pair().sealed("needle-password", 1)),
+        17 => sampler.key_pair().sec1().iter().flat_map(|byte| format!("{byte:02X}").into_bytes()).collect(),
+        18 => b"KSEF_KEY_PASSWORD=needle-7".to_vec(),
+        19 => [&b"\xFE\xED\xFE\xED\0\0\0\x02"[..], b"\x07\x02\0\0\0\xA4\0\0RSA2", b"{\"kty\":\"EC\",\"d\":"]
+            [sampler.below(3) as usize]
+            .to_vec(),
         0 => token,
         1 => base64(&token),
         2 => base64(&base64(&[b"some text around it: ", &token[..], b" and more of it"].concat())),

@@ -24,7 +24,8 @@ pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
     CertificateFacts {
         not_after: certificate.not_after,
         not_before: certificate.not_before,
-        issuer: certificate.issuer.clone(),
+        // Whoever signs for himself is named there.
+        issuer: certificate.is_of_ksef().then(|| certificate.issuer.clone()),
         serial: certificate.serial.clone(),
         environment: environment.map(str::to_owned),
         usage: usage.map(str::to_owned),

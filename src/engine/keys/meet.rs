@@ -2,6 +2,7 @@
 //!
 //! Holds: what a worker hands to the collector and to the vault. Must not know: what becomes of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -20,6 +21,8 @@ impl Worker<'_> {
     pub(in crate::engine) fn take_key(&self, hit: KeyHit, here: &Here<'_>, budget: &Budget) -> bool {
         let KeyHit { key, evidence, place, allowed, .. } = hit;
         let (place, allowed, places) = self.stands(place, allowed, here);
+        let subject = here.mail.and_then(|letter| (letter.mail)().subject.clone());
+        let evidence = evidence || subject.is_some_and(|subject| self.session.detector.is_evidence(&subject));
         let reach = Reach::of(here);
         let met = || self.met(here, place.clone(), places, allowed);
         match key.holds {
@@ -57,7 +60,11 @@ impl Worker<'_> {
         budget: &Budget,
         met: impl FnOnce() -> Met,
     ) -> bool {
-        if !matches!(self.echo(print, aliases.clone(), Confidence::Certain, allowed, here), Echo::None) {
+        if matches!(self.echo(print, aliases.clone(), Confidence::Certain, allowed, here), Echo::Whole) {
+            // Its place was told; what stands around it now may say more of it.
+            if let Some(entry) = self.session.collector().entries.get_mut(&print) {
+                entry.join(note);
+            }
             return true;
         }
         if !self.may_take(here, budget) {
@@ -94,10 +101,18 @@ impl Worker<'_> {
 
     /// Keeps what may be a password until it is known what is locked.
     pub(in crate::engine) fn take_password(&self, hit: PasswordHit, here: &Here<'_>) {
-        let PasswordHit { secret, strength, place, allowed } = hit;
+        let PasswordHit { secret, strength, evidence, place, allowed, .. } = hit;
         let (place, allowed, places) = self.stands(place, allowed, here);
+        // The text of a message is met in the message, and once more as a part of it.
+        let echo = self.echo(Fingerprint::of(&secret), Vec::new(), Confidence::Possible, allowed, here);
+        if !matches!(echo, Echo::None) {
+            return;
+        }
         let met = self.met(here, place, places, allowed);
-        self.session.vault().hear(strength, Candidate { secret: Arc::new(secret), met, reach: Reach::of(here) });
+        self.session.vault().hear(
+            strength,
+            Candidate { secret: Arc::new(secret), evidence, met, others: BTreeSet::new(), reach: Reach::of(here) },
+        );
     }
 }
 

@@ -14,7 +14,7 @@ mod tries;
 mod unlock;
 mod vault;
 
-pub(super) use locked::{Again, Second};
+pub(super) use locked::{Again, Second, leave};
 pub(super) use note::Note;
 pub(super) use pair::{grade, settle};
 pub(super) use queue::Queue;

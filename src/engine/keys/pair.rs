@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::meet::under_lock;
 use super::note::{FOUND, Note};
 use super::reach::Reach;
-use super::tries::Index;
+use super::tries::{By, Index};
 use super::unlock::{End, Opener, Tried, unlock_all};
 use super::vault::{Candidate, Kept, Vault};
 use super::{certificate, locked};
@@ -50,21 +50,39 @@ pub(in crate::engine) fn settle(session: &Session) {
     lost(session);
 }
 
+/// How a key was opened.
+struct Opening {
+    by: &'static str,
+    /// The entries of the passwords that do.
+    passwords: BTreeSet<Fingerprint>,
+    /// Whether something near them speaks of KSeF.
+    evidence: bool,
+}
+
 /// Takes what came of one locked key.
 fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, index: &Index<'_>) {
     let Tried { opened, end } = tried;
-    if let Some((contents, opener)) = opened {
+    if let Some((contents, openers)) = opened {
         certify(session, &contents, &kept.reaches);
         let key = contents.keys.iter().map(|key| key.fingerprint).min().unwrap_or(print);
-        let (by, passwords) = match opener {
-            Opener::Found(password) => {
-                let places = index.places(kept.reaches.iter(), password);
-                (FOUND, places.into_iter().map(|candidate| password_entry(session, key, candidate)).collect())
+        let mut opening = Opening { by: FOUND, passwords: BTreeSet::new(), evidence: false };
+        for Opener { print: password, by } in openers {
+            // One that everybody tries first may stand near it all the same.
+            let is_empty = by == Some(By::Empty);
+            let places = if is_empty { Vec::new() } else { index.places(kept.reaches.iter(), password) };
+            if let (Some(by), true) = (by, places.is_empty()) {
+                opening.by = by.name();
+                continue;
             }
-            Opener::All(by) => (by.name(), BTreeSet::new()),
-        };
-        session.collector().open(print, &contents, by, &passwords, kept, &session.plan);
-        return;
+            opening.by = FOUND;
+            // What is called the password of a key of KSeF speaks for what it opens.
+            opening.evidence |= places.iter().any(|candidate| candidate.evidence);
+            opening.passwords.extend(places.into_iter().map(|candidate| password_entry(session, key, candidate)));
+        }
+        session.collector().open(print, &contents, &opening, kept, &session.plan);
+        if contents.left == 0 {
+            return;
+        }
     }
     let limits = &session.plan.limits;
     let origin = session.collector().place_of(print);
@@ -72,7 +90,11 @@ fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, 
         End::Rounds => (
             Reason::TooMany,
             "--max-rounds",
-            format!("more passwords were found for the locked key than --max-rounds {} pays for", limits.max_rounds),
+            format!(
+                "not all passwords that were found near the locked key were tried: --max-rounds {} pays for so many on one, \
+                 and twenty times as much for all",
+                limits.max_rounds
+            ),
         ),
         End::Refused => (
             Reason::TooLarge,
@@ -82,6 +104,11 @@ fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, 
                 kept.sealed.protection, limits.max_rounds, limits.max_kdf_memory
             ),
         ),
+        End::Panicked => {
+            session.collector().closed(print, end);
+            session.panicked(origin);
+            return;
+        }
         End::Done | End::Unknown | End::Stopped => {
             session.collector().closed(print, end);
             return;
@@ -91,7 +118,7 @@ fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, 
     session.notice(Notice::new(origin, reason, text).limit(limit));
 }
 
-fn certify(session: &Session, contents: &Contents, reaches: &[Reach]) {
+fn certify(session: &Session, contents: &Contents, reaches: &BTreeSet<Reach>) {
     for der in &contents.certificates {
         let Some(found) = Certificate::read(der) else { continue };
         let mut vault = session.vault();
@@ -109,14 +136,24 @@ fn certify(session: &Session, contents: &Contents, reaches: &[Reach]) {
 fn password_entry(session: &Session, key: Fingerprint, candidate: &Candidate) -> Fingerprint {
     let place = match &candidate.met {
         Met::File(location, _) => format!("{}\0{}", location.origin.path.text(), location.origin.inner.join("\0")),
-        Met::Object(key, spot) => format!("repository {}\0{}", key.repository, spot.inner.join("\0")),
+        // Where it stands in the repository is known later, and all its places there are one finding.
+        Met::Object(key, spot) => {
+            let (_, track) = session.plan.source.unplaced(*key);
+            format!("repository {}\0{}", track.git.repo, spot.inner.join("\0"))
+        }
         Met::Told => String::new(),
     };
     let print = Fingerprint::of_public(format!("{PASSWORD}\0{key}\0{place}").as_bytes());
     let rules = &session.plan.rules;
     let (rule, severity) =
         (index_of(rules, PASSWORD), rules.get(PASSWORD).map_or(Severity::Medium, |rule| rule.severity));
-    session.collector().meet(print, || Entry::password(rule, severity), |_| {}, candidate.met.clone(), &session.plan);
+    let mut collector = session.collector();
+    // One that opens several locks of a key stands in one place all the same.
+    if !collector.entries.contains_key(&print) {
+        for met in candidate.places() {
+            collector.meet(print, || Entry::password(rule, severity), |_| {}, met.clone(), &session.plan);
+        }
+    }
     print
 }
 
@@ -166,6 +203,7 @@ fn is_of_ksef(entry: &Entry, rules: &RuleSet) -> bool {
 
 /// Says of each key under which rule it comes, how sure that is and how bad, by all that is known until now.
 pub(in crate::engine) fn grade(collector: &mut Collector, vault: &Vault, plan: &Plan) {
+    collector.join_forms(plan.limits.max_locations);
     let mut passwords = BTreeSet::new();
     for (print, entry) in &mut collector.entries {
         let Some(note) = entry.key.clone() else { continue };
@@ -213,14 +251,18 @@ impl Verdict {
             (None, true) => (ANY, Confidence::Likely),
             (None, false) => (ANY, Confidence::Possible),
         };
+        let is_fair = note.lock.as_ref().is_some_and(|lock| matches!(lock.lock(), Lock::Fair | Lock::Strong));
+        let is_test = environment == Some("test");
         let severity = match (rule, note.is_locked(), note.opened.is_some()) {
+            // The password lies beside it: whoever left one test key so leaves the real one so.
+            (_, false, true) => Severity::Critical,
             // A certificate of a test opens nothing that is real.
-            (OF_KSEF, true, _) if environment == Some("test") => Severity::Low,
-            (OF_KSEF, false, _) if environment == Some("test") => Severity::Medium,
-            (ANY, true, _) if note.lock.as_ref().is_some_and(|lock| lock.lock() >= Lock::Fair) => Severity::Low,
+            (OF_KSEF, true, _) if is_test => Severity::Low,
+            (OF_KSEF, false, _) if is_test => Severity::Medium,
+            (OF_KSEF, false, _) => Severity::Critical,
+            (ANY, true, _) if is_fair => Severity::Low,
             (_, true, _) => Severity::Medium,
-            (_, false, true) | (OF_KSEF, false, false) => Severity::Critical,
-            (_, false, false) => Severity::High,
+            (_, false, _) => Severity::High,
         };
         Self { rule, confidence, severity }
     }
@@ -236,7 +278,7 @@ fn tell(entry: &mut Entry, note: &Note, certificate: Option<&CertificateFacts>, 
             (_, None | Some(End::Stopped)) => "not-tried",
             (_, Some(End::Done)) => "closed",
             (_, Some(End::Rounds | End::Refused)) => "cut-off",
-            (_, Some(End::Unknown)) => "unknown-scheme",
+            (_, Some(End::Unknown | End::Panicked)) => "unknown-scheme",
         }
         .to_owned(),
     });
@@ -259,16 +301,26 @@ fn tell(entry: &mut Entry, note: &Note, certificate: Option<&CertificateFacts>, 
 }
 
 impl Collector {
+    /// A locked key whose public half is known and that lies open elsewhere is one with that.
+    fn join_forms(&mut self, most: usize) {
+        let forms = self.entries.iter().filter(|(_, entry)| entry.key.as_ref().is_some_and(|note| note.is_locked()));
+        let same: Vec<(Fingerprint, Fingerprint)> = forms
+            .filter_map(|(print, entry)| match entry.aliases.as_slice() {
+                [alias] if self.entries.contains_key(alias) && alias != print => Some((*print, *alias)),
+                _ => None,
+            })
+            .collect();
+        for (print, alias) in same {
+            let Some(mut locked) = self.entries.remove(&print) else { continue };
+            locked.rename(alias, None, vec![print]);
+            if let Some(open) = self.entries.get_mut(&alias) {
+                open.absorb(locked, most);
+            }
+        }
+    }
+
     /// Takes it that a locked key was opened: from now on it is known by what was in it.
-    fn open(
-        &mut self,
-        print: Fingerprint,
-        contents: &Contents,
-        by: &'static str,
-        passwords: &BTreeSet<Fingerprint>,
-        kept: &Kept,
-        plan: &Plan,
-    ) {
+    fn open(&mut self, print: Fingerprint, contents: &Contents, opening: &Opening, kept: &Kept, plan: &Plan) {
         let Some(sealed) = self.entries.get(&print).cloned() else { return };
         let Some(note) = sealed.key.as_deref() else { return };
         let mut keys: Vec<_> = contents.keys.iter().collect();
@@ -279,13 +331,16 @@ impl Collector {
             self.entries.remove(&print);
             return;
         }
-        self.entries.remove(&print);
+        if contents.left == 0 {
+            self.entries.remove(&print);
+        }
         for (index, key) in keys.into_iter().enumerate() {
             // Two keys of one store share a form and are two findings all the same.
-            let alias = (index == 0).then_some(print);
+            let alias = (index == 0 && contents.left == 0).then_some(print);
             let reach = kept.reaches.first().cloned().unwrap_or_default();
-            let mut opened = under_lock(note.form, key, note.evidence, by, &reach);
-            opened.passwords.clone_from(passwords);
+            let evidence = note.evidence || opening.evidence;
+            let mut opened = under_lock(note.form, key, evidence, opening.by, &reach);
+            opened.passwords.clone_from(&opening.passwords);
             opened.lock.clone_from(&note.lock);
             opened.asks.extend(note.asks.iter().copied());
             opened.end = Some(End::Done);

@@ -28,8 +28,11 @@ struct Waiting {
 impl Queue {
     /// One more.
     pub(in crate::engine) fn push(&self, key: Named) {
-        self.lock().keys.push_back(key);
-        self.arrived.notify_one();
+        let mut waiting = self.lock();
+        if !waiting.is_over {
+            waiting.keys.push_back(key);
+            self.arrived.notify_one();
+        }
     }
 
     /// The next one, waited for; nothing when all is read.

@@ -4,7 +4,7 @@
 //! the other left. Marks are hashes, so that many can be held; they never leave the run. Must not know: what stands in
 //! the places.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::base::{Mail, Origin, PathName};
@@ -37,14 +37,14 @@ pub(in crate::engine) enum Nearness {
 }
 
 /// The marks of one place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::engine) struct Reach {
+    /// The file, where it is one, to learn in which repository it lies.
+    pub(super) file: Option<PathName>,
     /// What it leaves.
     pub(super) marks: Vec<u64>,
     /// What it asks for.
     pub(super) asks: Vec<(Nearness, u64)>,
-    /// The file, where it is one, to learn in which repository it lies.
-    pub(super) file: Option<PathName>,
 }
 
 impl Reach {
@@ -61,23 +61,37 @@ impl Reach {
         let inner: Vec<&str> = origin.inner.iter().map(String::as_str).collect();
         reach.leave(Nearness::Document, mark("document", &top, &inner));
         // A mailbox is no archive: what is near a message is told by whom it goes between.
-        let outermost = letter.map_or(0, |letter| letter.origin.inner.len()).min(inner.len());
+        let message = letter.map_or(0, |letter| letter.origin.inner.len() + usize::from(letter.mailbox));
+        let outermost = message.min(inner.len());
+        let is_file = letter.is_none() && object.is_none();
         if let Some((name, around)) = inner.split_last() {
             (outermost..inner.len())
                 .for_each(|depth| reach.leave(Nearness::Around, mark("archive", &top, &inner[..depth])));
-            reach.stand_in(&mark_of(&top, around), folder(name), "");
-        } else if letter.is_none() && object.is_none() {
+            if around.len() >= outermost {
+                reach.stand_in(&mark_of(&top, around), folder(name), "");
+            }
+            if is_file {
+                reach.lie_beside(&top);
+            }
+        } else if is_file {
             reach.stand_in("", folder(&top), ".");
         }
         if let Some(letter) = letter {
-            let message: Vec<&str> = letter.origin.inner.iter().map(String::as_str).collect();
-            reach.leave(Nearness::Beside, mark("message", &top, &message));
+            reach.leave(Nearness::Beside, mark("message", &top, &inner[..outermost]));
             reach.write(&(letter.mail)());
         }
         if let Some(key) = object {
             reach.leave(Nearness::Repository, mark("repository", &key.repository.to_string(), &[]));
         }
         reach
+    }
+
+    /// In an archive of that name: the password of an archive stands beside it, and that of a key may stand in one.
+    fn lie_beside(&mut self, archive: &str) {
+        let mut outside = Self::default();
+        outside.stand_in("", folder(archive), ".");
+        self.marks.extend(outside.marks);
+        self.asks.extend(outside.asks.into_iter().map(|(_, mark)| (Nearness::Above, mark)));
     }
 
     /// In the folder of that name; it asks for what stands in the one above, too.
@@ -110,13 +124,16 @@ impl Reach {
     }
 
     /// Learns in which of the repositories a file lies.
-    pub(super) fn lie_in(&mut self, repositories: &BTreeSet<String>) {
+    pub(super) fn lie_in(&mut self, repositories: &BTreeMap<String, Option<u32>>) {
         let Some(file) = self.file.take() else { return };
         let mut path = file.text();
         while !path.is_empty() {
             path = folder(path);
-            if repositories.contains(path) {
-                self.leave(Nearness::Repository, mark("tree", path, &[]));
+            let name = if path.is_empty() { "." } else { path };
+            if let Some(number) = repositories.get(name) {
+                // Of one whose objects are read, too, the work tree is a part.
+                let number = number.map_or_else(|| name.to_owned(), |number| number.to_string());
+                self.leave(Nearness::Repository, mark("repository", &number, &[]));
                 return;
             }
         }
@@ -185,7 +202,11 @@ mod tests {
         assert_eq!(near(&packed, &file("a.zip", &["x/haslo.txt"])), Some(Nearness::Beside));
         assert_eq!(near(&packed, &file("a.zip", &["y.eml"])), Some(Nearness::Around));
         assert_eq!(near(&packed, &file("a.zip", &["in.zip", "haslo.txt"])), Some(Nearness::Around));
-        assert_eq!(near(&packed, &file("b.zip", &["x/haslo.txt"])), None);
+        assert_eq!(near(&packed, &file("b/b.zip", &["x/haslo.txt"])), None);
+        assert_eq!(near(&packed, &file("haslo.txt", &[])), Some(Nearness::Above));
+        assert_eq!(near(&file("b/a.zip", &["firma.key"]), &file("haslo.txt", &[])), Some(Nearness::Above));
+        assert_eq!(near(&file("c/b/a.zip", &["firma.key"]), &file("haslo.txt", &[])), None);
+        assert_eq!(near(&file("firma.key", &[]), &packed), Some(Nearness::Beside));
         assert_eq!(near(&file("firma.key", &[]), &file("haslo.txt", &[])), Some(Nearness::Beside));
         assert_eq!(near(&file("certs/firma.key", &[]), &file(".env", &[])), Some(Nearness::Above));
     }
@@ -199,10 +220,10 @@ mod tests {
                 to: vec![to.to_owned()],
                 ..Mail::default()
             };
-            let origin = Origin::label("in.mbox").member(subject);
+            let origin = Origin::label("in.mbox");
             let mail = || std::sync::Arc::new(mail.clone());
             let letter = Letter { mail: &mail, origin: &origin, mailbox: true };
-            Reach::of_place(&origin.member("a.key"), None, Some(letter))
+            Reach::of_place(&origin.member(subject).member("a.key"), None, Some(letter))
         };
         let key = mail("Klucz do KSeF", "Anna <anna@abc.pl>", "jan@biuro.pl");
         assert_eq!(near(&key, &mail("Odp: RE: klucz do KSeF", "x@y.pl", "z@y.pl")), Some(Nearness::Around));
@@ -212,11 +233,15 @@ mod tests {
 
     #[test]
     fn files_of_one_repository_are_near() {
-        let repositories = BTreeSet::from(["srv/erp".to_owned(), "srv".to_owned()]);
+        let repositories =
+            BTreeMap::from([("srv/erp".to_owned(), None), ("srv".to_owned(), None), (".".to_owned(), Some(0))]);
         let [mut one, mut other, mut third] =
             ["srv/erp/a/b.key", "srv/erp/config/x/.env", "srv/x/y/.env"].map(|path| file(path, &[]));
         [&mut one, &mut other, &mut third].into_iter().for_each(|reach| reach.lie_in(&repositories));
         assert_eq!(near(&one, &other), Some(Nearness::Repository));
         assert_eq!(near(&one, &third), None);
+        let [mut one, mut other] = ["a/b.key", "c/.env"].map(|path| file(path, &[]));
+        [&mut one, &mut other].into_iter().for_each(|reach| reach.lie_in(&repositories));
+        assert_eq!(near(&one, &other), Some(Nearness::Repository), "the current directory");
     }
 }

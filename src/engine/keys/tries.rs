@@ -52,6 +52,8 @@ pub(super) fn copy(secret: &Secret) -> Secret {
 /// All candidates by the marks that they left.
 pub(super) struct Index<'v> {
     by_mark: HashMap<u64, Vec<(&'v Rank, &'v Candidate)>>,
+    /// The same, of each password only the first.
+    firsts: HashMap<u64, Vec<(&'v Rank, &'v Candidate)>>,
 }
 
 /// A candidate for something, and how near it is.
@@ -63,13 +65,17 @@ pub(super) struct Try<'v> {
 
 impl<'v> Index<'v> {
     pub(super) fn new(candidates: &'v BTreeMap<Rank, Candidate>) -> Self {
-        let mut by_mark: HashMap<u64, Vec<(&Rank, &Candidate)>> = HashMap::new();
+        let (mut by_mark, mut firsts) = <(HashMap<u64, Vec<(&Rank, &Candidate)>>, HashMap<_, Vec<_>>)>::default();
         for (rank, candidate) in candidates {
             for mark in &candidate.reach.marks {
                 by_mark.entry(*mark).or_default().push((rank, candidate));
+                let firsts: &mut Vec<(&Rank, &Candidate)> = firsts.entry(*mark).or_default();
+                if firsts.last().is_none_or(|(last, _)| last.print != rank.print) {
+                    firsts.push((rank, candidate));
+                }
             }
         }
-        Self { by_mark }
+        Self { by_mark, firsts }
     }
 
     /// The candidates within reach, the nearest first, each password once, so many at the most.
@@ -83,8 +89,12 @@ impl<'v> Index<'v> {
         while from < asked.len() && tries.len() < most {
             let nearness = asked[from].0;
             let to = from + asked[from..].iter().take_while(|(other, _)| *other == nearness).count();
-            let marks = asked[from..to].iter().filter_map(|(_, mark)| self.by_mark.get(mark));
-            let mut here: Vec<(&'v Rank, &'v Candidate)> = marks.flatten().copied().collect();
+            let marks = asked[from..to].iter().filter_map(|(_, mark)| self.firsts.get(mark));
+            // They stand in their order, each password once for each of its strengths, so what is far behind in one list
+            // is not needed.
+            let enough = most.saturating_add(known.len()).saturating_mul(3);
+            let mut here: Vec<(&'v Rank, &'v Candidate)> =
+                marks.flat_map(|list| list.iter().take(enough)).copied().collect();
             here.sort_by_key(|(rank, _)| *rank);
             let new = here.into_iter().filter(|(rank, _)| known.insert(rank.print));
             tries.extend(new.map(|(rank, candidate)| Try { nearness, rank, candidate }));

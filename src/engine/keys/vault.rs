@@ -21,11 +21,17 @@ const SEALED: usize = 32 << 20;
 /// Places of passwords that are held.
 const CANDIDATES: usize = 50_000;
 
+/// Objects of one repository that are held of one password: most are versions of one file.
+const OBJECTS: usize = 100;
+
 /// Certificates that are held.
 const CERTIFICATES: usize = 100_000;
 
+/// Certificates of one key that are held: it is renewed every two years.
+const RENEWED: usize = 64;
+
 /// Places that are remembered of one sealed key, and of all certificates of KSeF.
-const REACHES: usize = 64;
+const REACHES: usize = 1_000;
 const MARKS: usize = 1_000_000;
 
 /// Containers that could not be opened, held to be tried again.
@@ -34,7 +40,7 @@ const LOCKED: usize = 10_000;
 /// A sealed key, and where it was met.
 pub(super) struct Kept {
     pub(super) sealed: Arc<Sealed>,
-    pub(super) reaches: Vec<Reach>,
+    pub(super) reaches: BTreeSet<Reach>,
     /// What came of those passwords that are tried on each key, once they were.
     pub(super) common: Option<Common>,
 }
@@ -57,8 +63,32 @@ pub(super) enum Stand {
 /// What may be a password.
 pub(super) struct Candidate {
     pub(super) secret: Arc<Secret>,
+    /// Whether something near it speaks of KSeF.
+    pub(super) evidence: bool,
     pub(super) met: Met,
+    /// Where else in the same repository it stands.
+    pub(super) others: BTreeSet<Met>,
     pub(super) reach: Reach,
+}
+
+impl Candidate {
+    /// The same in another place of the same document or repository.
+    fn join(&mut self, other: Self) {
+        self.evidence |= other.evidence;
+        let is_object = matches!(other.met, Met::Object(..));
+        let later = if other.met < self.met { std::mem::replace(&mut self.met, other.met) } else { other.met };
+        if is_object && later != self.met {
+            self.others.insert(later);
+            if self.others.len() > OBJECTS {
+                self.others.pop_last();
+            }
+        }
+    }
+
+    /// All places of it that are held.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Met> {
+        [&self.met].into_iter().chain(&self.others)
+    }
 }
 
 /// What can be read once more.
@@ -88,7 +118,8 @@ pub(in crate::engine) struct Vault {
     pub(super) of_ksef: BTreeSet<u64>,
     pub(super) locked: BTreeMap<Top, Vec<Locked>>,
     held: usize,
-    pub(super) repositories: BTreeSet<String>,
+    /// Repositories that were met, by where they lie, and their numbers where their objects are read.
+    pub(super) repositories: BTreeMap<String, Option<u32>>,
     /// Whether sealed keys, candidates or certificates were let go of.
     pub(super) lost: [bool; 3],
 }
@@ -97,14 +128,17 @@ impl Vault {
     /// Keeps a sealed key, and gives it back if it is a new one.
     pub(in crate::engine) fn keep(&mut self, print: Fingerprint, sealed: Sealed, reach: Reach) -> Option<Arc<Sealed>> {
         if let Some(kept) = self.sealed.get_mut(&print) {
-            if !kept.reaches.contains(&reach) && kept.reaches.len() < REACHES {
-                kept.reaches.push(reach);
+            kept.reaches.insert(reach);
+            if kept.reaches.len() > REACHES {
+                // Always the last goes, so that what is tried does not depend on the order.
+                kept.reaches.pop_last();
+                self.lost[0] = true;
             }
             return None;
         }
         self.bytes += sealed.bytes.len();
         let sealed = Arc::new(sealed);
-        self.sealed.insert(print, Kept { sealed: Arc::clone(&sealed), reaches: vec![reach], common: None });
+        self.sealed.insert(print, Kept { sealed: Arc::clone(&sealed), reaches: BTreeSet::from([reach]), common: None });
         while self.bytes > SEALED {
             let Some((_, last)) = self.sealed.pop_last() else { break };
             self.bytes -= last.sealed.bytes.len();
@@ -122,9 +156,11 @@ impl Vault {
             Met::Told => return,
         };
         let rank = Rank { strength: Reverse(strength), print, stand };
-        let is_first = self.candidates.get(&rank).is_none_or(|known| candidate.met < known.met);
-        if is_first {
-            self.candidates.insert(rank, candidate);
+        match self.candidates.get_mut(&rank) {
+            Some(known) => known.join(candidate),
+            None => {
+                self.candidates.insert(rank, candidate);
+            }
         }
         if self.candidates.len() > CANDIDATES {
             self.candidates.pop_last();
@@ -134,7 +170,15 @@ impl Vault {
 
     /// Keeps a certificate, by the public half of its key; `reach` is where one of KSeF stands.
     pub(super) fn certify(&mut self, spki: &[u8], facts: CertificateFacts, reach: Option<&Reach>) {
-        self.certificates.entry(Fingerprint::of_public(spki)).or_default().insert(facts);
+        let renewed = self.certificates.entry(Fingerprint::of_public(spki)).or_default();
+        renewed.insert(facts);
+        if renewed.len() > RENEWED {
+            // One of KSeF is kept before others, then those that end last, as one of them is told.
+            let least = renewed.iter().min_by_key(|facts| (facts.environment.is_some(), *facts)).cloned();
+            if let Some(least) = least {
+                renewed.remove(&least);
+            }
+        }
         if self.certificates.len() > CERTIFICATES {
             self.certificates.pop_last();
             self.lost[2] = true;
@@ -162,10 +206,14 @@ impl Vault {
     /// Learns in which repositories things lie, of those that were met.
     pub(super) fn know_repositories(&mut self) {
         let Self { sealed, candidates, repositories, .. } = self;
-        let reaches = sealed.values_mut().flat_map(|kept| &mut kept.reaches);
-        reaches
-            .chain(candidates.values_mut().map(|candidate| &mut candidate.reach))
-            .for_each(|reach| reach.lie_in(repositories));
+        for kept in sealed.values_mut() {
+            let placed = std::mem::take(&mut kept.reaches).into_iter().map(|mut reach| {
+                reach.lie_in(repositories);
+                reach
+            });
+            kept.reaches = placed.collect();
+        }
+        candidates.values_mut().for_each(|candidate| candidate.reach.lie_in(repositories));
     }
 
     /// The locked keys and what may open them, taken out.
@@ -180,9 +228,14 @@ impl Vault {
         std::mem::take(&mut self.locked)
     }
 
+    /// The work tree of a repository of that number lies there.
+    pub(in crate::engine) fn work_tree(&mut self, path: String, number: u32) {
+        self.repositories.insert(path, Some(number));
+    }
+
     /// A repository lies there.
     pub(in crate::engine) fn repository(&mut self, path: &str) {
-        self.repositories.insert(path.to_owned());
+        self.repositories.entry(path.to_owned()).or_default();
     }
 }
 
@@ -204,7 +257,9 @@ mod tests {
         };
         Candidate {
             secret: Arc::new(Secret::new(password.into())),
+            evidence: false,
             met: Met::File(location, false),
+            others: BTreeSet::new(),
             reach: Reach::default(),
         }
     }
@@ -229,5 +284,26 @@ mod tests {
         vault.hear(Strength::Named, candidate("key", 1, "x2"));
         assert!(vault.lost[1] && vault.candidates.len() == CANDIDATES);
         assert_eq!(vault.candidates.first_key_value().map(|(rank, _)| rank.strength), Some(Reverse(Strength::Named)));
+    }
+
+    #[test]
+    fn of_many_certificates_of_one_key_those_are_kept_that_may_be_told() {
+        let facts = |day: i64, environment: Option<&str>| CertificateFacts {
+            not_after: crate::base::Instant::from_seconds(day * 86_400).expect("a real day"),
+            not_before: crate::base::Instant::from_seconds(0).expect("a real day"),
+            issuer: None,
+            serial: String::new(),
+            environment: environment.map(str::to_owned),
+            usage: None,
+            nip: None,
+            pesel: None,
+        };
+        let mut vault = Vault::default();
+        vault.certify(b"key", facts(1, Some("test")), None);
+        (2..1_000).for_each(|day| vault.certify(b"key", facts(day, None), None));
+        let kept: Vec<_> = vault.certificates.values().flatten().collect();
+        assert_eq!(kept.len(), RENEWED);
+        assert_eq!(kept[0], &facts(1, Some("test")));
+        assert_eq!(kept[RENEWED - 1], &facts(999, None));
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 
 use super::page::Page;
 use crate::base::{Finding, GitPlace, Kind};
-use crate::report::{history, mail, words};
+use crate::report::{history, key, mail, words};
 
 /// So many places are listed unless more is asked for.
 const PLACES: usize = 10;
@@ -55,6 +55,9 @@ fn about(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
         (Some(environment), _) => page.prose("environment", environment)?,
         (None, Kind::Token) => page.prose("environment", "the token does not say which")?,
         (None, _) => {}
+    }
+    for (label, text) in about.key.iter().flat_map(|key| key::lines(key)) {
+        page.prose(label, &text)?;
     }
     page.prose("standing", &words::standing(&finding.standing))?;
     if about.weak.is_empty() { Ok(()) } else { page.prose("weak", &words::weak(&about.weak)) }

@@ -283,6 +283,12 @@ impl Git {
         }
     }
 
+    /// The work trees of all repositories, and their numbers.
+    pub(super) fn work_trees(&self) -> Vec<(PathName, u32)> {
+        let shown = |opened: &Opened| PathName::of(&opened.repo.shown);
+        (0..).zip(&self.opened).map(|(number, opened)| (shown(opened), number)).collect()
+    }
+
     /// Visits some objects once more.
     pub(super) fn again(&self, crew: &Crew<'_, '_>, objects: &[ObjectKey]) {
         for (number, opened) in self.opened.iter().enumerate() {

@@ -34,7 +34,7 @@ pub(crate) struct LimitArgs {
     /// Rounds of a digest that the passwords tried on one locked key may cost; 20 times as many on all [default: 20000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_rounds: Option<u64>,
-    /// Bytes that one try of a password on a locked key may need [default: 64MiB]
+    /// Bytes that one try of a password on a locked key may need [default: 32MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_kdf_memory: Option<u64>,
     /// Places listed for one credential; all are counted [default: 100]

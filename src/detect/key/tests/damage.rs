@@ -112,3 +112,27 @@ fn cut_off_keys_are_none() {
         }
     }
 }
+
+/// A JWK of RSA without primes, whose numbers do not fit each other.
+fn alone(bits: usize) -> Vec<u8> {
+    let digits = |first: char| format!("{first}{}", "BBBBBBBB".repeat(bits / 48));
+    format!("{{\"kty\":\"RSA\",\"n\":\"{}\",\"e\":\"AQAB\",\"d\":\"{}\"}}", digits('_'), digits('B')).into_bytes()
+}
+
+#[test]
+fn what_is_computed_in_vain_is_told_too() {
+    computed();
+    assert!(read(&alone(1024)).is_none());
+    let small = computed();
+    assert!(small > 0 && computed() == 0, "asked for once");
+    assert!(read(&alone(2048)).is_none());
+    assert!(computed() > 6 * small, "the third power");
+    assert!(read(&alone(16_000)).is_none());
+    assert_eq!(computed(), 0, "the largest are not tried without their primes");
+
+    let mut damaged = crate::codec::pem::read(sample!("ec.pem").1).expect("armour").body.to_vec();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    assert!(read(&damaged).is_none());
+    assert!(computed() >= 500_000, "a point that is another");
+}

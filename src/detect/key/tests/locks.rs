@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::codec::der;
-use crate::detect::key::protection::{Cipher, Kdf};
+use crate::detect::key::protection::Cipher;
 
 #[test]
 fn each_lock_says_what_it_is_and_opens() {
@@ -70,15 +70,22 @@ fn what_costs_too_much_is_not_begun() {
     for (_, (name, bytes), _, _) in SEALED {
         let found = read(bytes).expect("a key");
         let mut effort = Effort { rounds: 0, memory: 64 << 20 };
-        assert_eq!(unlock_or_cheap(sealed_of(&found), &mut effort), Unlocked::TooCostly, "{name}");
+        assert_eq!(unlock(sealed_of(&found), &secret(PASSWORD), &mut effort), Unlocked::TooCostly, "{name}");
         assert_eq!(effort.rounds, 0, "{name}: nothing was spent");
     }
 }
 
-/// A file of Windows costs one digest, which nobody counts.
-fn unlock_or_cheap(sealed: &Sealed, effort: &mut Effort) -> Unlocked {
-    let is_cheap = sealed.form == Form::Pvk || (sealed.form == Form::Putty && sealed.protection.kdf == Kdf::Sha1Once);
-    if is_cheap { Unlocked::TooCostly } else { unlock(sealed, &secret(PASSWORD), effort) }
+#[test]
+fn what_is_long_costs_its_length() {
+    for (_, (name, bytes), _, _) in SEALED {
+        let found = read(bytes).expect("a key");
+        let sealed = sealed_of(&found);
+        let (mut effort, length) = (plenty(), sealed.bytes.len() as u64);
+        unlock(sealed, &secret(b"another one"), &mut effort);
+        let spent = plenty().rounds - effort.rounds;
+        assert!(spent > length / 16, "{name}: {spent} for {length} bytes");
+        assert!(cost_of(sealed) > length / 16, "{name}");
+    }
 }
 
 fn sealed_by_scrypt(n: &[u8], r: &[u8], p: &[u8]) -> Vec<u8> {
