@@ -9,6 +9,7 @@ pub(crate) mod dress;
 pub(crate) mod encode;
 pub(crate) mod homes;
 pub(crate) mod hostile;
+pub(crate) mod keys;
 #[path = "../../tests/formats/made/mod.rs"]
 #[allow(
     dead_code,
@@ -32,6 +33,7 @@ pub(crate) use official::{EXAMPLE_INTERNAL, EXAMPLE_NIP};
 pub(crate) fn documents() -> Vec<Document> {
     let mut documents = matrix::documents();
     documents.extend(homes::documents());
+    documents.extend(keys::documents());
     documents.extend(misses::documents());
     documents.extend(hostile::documents());
     documents.extend(damaged::documents());

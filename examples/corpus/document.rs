@@ -55,6 +55,12 @@ impl Document {
 
     /// Adds bytes in which a credential begins at `at`.
     pub(crate) fn hit(&mut self, bytes: &[u8], at: usize, rule: &str, secret: &str, clothes: &[&str]) {
+        let print = Fingerprint::of_public(secret.as_bytes()).to_string();
+        self.hit_of(bytes, at, rule, &print, clothes);
+    }
+
+    /// The same of one that is known by another fingerprint than its own, or by none.
+    pub(crate) fn hit_of(&mut self, bytes: &[u8], at: usize, rule: &str, print: &str, clothes: &[&str]) {
         let offset = self.bytes.len() + at;
         self.add(bytes);
         let wide = clothes.first().is_some_and(|first| first.starts_with("utf16"));
@@ -62,7 +68,7 @@ impl Document {
         self.expected.push(Expected {
             path: self.path.clone(),
             rule: rule.to_owned(),
-            sha256: Fingerprint::of_public(secret.as_bytes()).to_string(),
+            sha256: print.to_owned(),
             line,
             column,
             offset: offset as u64,

@@ -7,9 +7,11 @@
     reason = "a test fails by panicking, and reads what it has written itself"
 )]
 
-#[path = "../examples/corpus/all.rs"]
+#[path = "../../examples/corpus/all.rs"]
 #[allow(dead_code, unused_imports, reason = "the generator is shared with other tests")]
 mod all;
+
+mod keys;
 
 use all::made;
 use std::collections::{HashMap, HashSet};
@@ -20,7 +22,7 @@ use std::process::{Command, Output, Stdio};
 
 use all::dress::{Carrier, all as dresses};
 use all::encode::{base64, base64url, gzip, hex};
-use ksefleaks::{Fingerprint, JwtForm, Sampler};
+use ksefleaks::{CertificateForm, Fingerprint, JwtForm, KeyPair, Sampler, armour};
 use tempfile::TempDir;
 
 /// The shortest piece of a secret that gives it away.
@@ -34,8 +36,10 @@ struct Canaries {
     count: usize,
     /// Fingerprints, which may be shown, and may hold anything by accident.
     prints: HashSet<String>,
-    /// Words that must not be seen as they are: of people.
+    /// Words that must not be seen as they are: of people, and passwords.
     words: Vec<String>,
+    /// Pieces of keys, as they are.
+    bytes: HashSet<Vec<u8>>,
 }
 
 impl Canaries {
@@ -60,6 +64,23 @@ impl Canaries {
         value.to_owned()
     }
 
+    /// Takes note of a key: of its scalar nothing may be seen, as bytes, as digits, or in base64 of all that it stands in.
+    fn plant_key(&mut self, pair: &KeyPair) {
+        let sec1 = pair.sec1();
+        let scalar = &sec1[7..39];
+        self.bytes.extend(scalar.windows(PIECE).map(<[u8]>::to_vec));
+        self.note(hex(scalar).as_bytes(), PIECE * 2);
+        self.note(hex(scalar).to_uppercase().as_bytes(), PIECE * 2);
+        for pad in 0..3 {
+            for digits in [base64, base64url] {
+                let digits = digits(&[&b"   "[..pad], scalar].concat());
+                self.note(&digits.trim_end_matches('=').as_bytes()[4..], PIECE * 4 / 3 + 2);
+            }
+        }
+        self.count += 1;
+        self.prints.insert(Fingerprint::of_public(&pair.spki()).to_string());
+    }
+
     fn note(&mut self, text: &[u8], length: usize) {
         for piece in text.windows(length) {
             // What a typed sequence of digits would be, anything may hold.
@@ -69,6 +90,9 @@ impl Canaries {
 
     /// What of it is to be seen in a text.
     fn seen(&self, text: &[u8]) -> Vec<String> {
+        if text.windows(PIECE).any(|piece| self.bytes.contains(piece)) {
+            return vec!["bytes of a key".to_owned()];
+        }
         let text = self.without_prints(&String::from_utf8_lossy(text));
         let mut seen = Vec::new();
         for length in [PIECE, PIECE * 4 / 3 + 2, PIECE * 2] {
@@ -389,3 +413,6 @@ fn a_secret_on_the_command_line_is_not_said_again() {
         assert_quiet(&canaries, &format!("{:?}", &arguments[..arguments.len() - 1]), &[&output.stdout, &output.stderr]);
     }
 }
+
+/// The passwords of keys, as people choose them.
+const PASSWORDS: [&str; 4] = ["Zielony-Slon.1987", "Kot_w_butach7", "Faktury2026!Firma", "zażółć-gęślą-7"];
