@@ -1,0 +1,7 @@
+//! Keys and blobs of Windows: read, and opened for what little is to be spent, whatever is given.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| ksefleaks::endure_key("pvk", data));
