@@ -71,6 +71,10 @@ impl<'a> Parts<'a> {
         let mut parts = Self { form, keys: vec![], certificates: vec![], owned: vec![], len: bytes.len() };
         for _ in 0..count {
             let before = bytes.len() - fields.0.len();
+            if form == Form::Jceks && fields.0.is_empty() && !parts.keys.is_empty() {
+                // What was kept of one that holds such an object, as below.
+                return Some(parts);
+            }
             let kind = fields.number()?;
             fields.text()?;
             fields.take(8)?;

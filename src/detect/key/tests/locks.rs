@@ -66,6 +66,18 @@ fn a_store_of_certificates_alone_has_no_key() {
 }
 
 #[test]
+fn a_secret_of_java_ends_what_is_known_of_its_store() {
+    let (_, bytes) = sample!("store.jceks");
+    let end = bytes.len() - 20;
+    let mut store = [&bytes[..end], &[0, 0, 0, 3, 0, 1, b'x'], &[0; 8], b"object of java", b"more"].concat();
+    store[11] += 1;
+    let found = read(&store).expect("a store");
+    assert_eq!(found.len, end, "what stands behind it is no part of it");
+    let unlocked = unlock(sealed_of(&found), &secret(PASSWORD), &mut plenty());
+    assert!(matches!(unlocked, Unlocked::Opened(contents) if contents.keys.len() == 1), "it is opened");
+}
+
+#[test]
 fn what_costs_too_much_is_not_begun() {
     for (_, (name, bytes), _, _) in SEALED {
         let found = read(bytes).expect("a key");
