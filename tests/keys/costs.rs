@@ -30,21 +30,21 @@ fn scrypt(cost: &[u8], block: u8, parallel: &[u8]) -> Vec<u8> {
 #[test]
 fn what_costs_too_much_is_refused_by_its_header() {
     let cases = [
-        ("2147483647 rounds", pbkdf2(&[0x7F, 0xFF, 0xFF, 0xFF])),
-        ("more rounds than any number has", pbkdf2(&[0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])),
-        ("a terabyte", scrypt(&[0x40, 0, 0, 0], 8, &[1])),
-        ("a gigabyte", scrypt(&[0x10, 0, 0], 8, &[1])),
-        ("many at once", scrypt(&[0x40, 0], 8, &[0x7F, 0xFF])),
+        ("2147483647 rounds", "--max-rounds", pbkdf2(&[0x7F, 0xFF, 0xFF, 0xFF])),
+        ("more rounds than any number has", "--max-rounds", pbkdf2(&[0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])),
+        ("a terabyte", "--max-kdf-memory", scrypt(&[0x40, 0, 0, 0], 8, &[1])),
+        ("a gigabyte", "--max-kdf-memory", scrypt(&[0x10, 0, 0], 8, &[1])),
+        ("many at once", "--max-kdf-memory", scrypt(&[0x40, 0], 8, &[0x7F, 0xFF])),
     ];
-    for (what, kdf) in cases {
+    for (what, limit, kdf) in cases {
         let pem = locked(&kdf, AES256_CBC);
         let told = scan(&[("a/a.key", pem.as_bytes()), ("a/haslo.txt", b"Faktury.2026\n")], &[]);
         let [finding] = &told.findings[..] else { panic!("{what}: {:#?}", told.findings) };
         assert_eq!(tried(finding), "cut-off", "{what}: {finding}");
         let [notice] = &told.notices[..] else { panic!("{what}: {:#?}", told.notices) };
         assert_eq!(
-            (&notice["reason"], &notice["path"], &notice["incomplete"]),
-            (&"too-large".into(), &"in/a/a.key".into(), &true.into()),
+            (&notice["reason"], &notice["limit"], &notice["path"], &notice["incomplete"]),
+            (&"too-large".into(), &limit.into(), &"in/a/a.key".into(), &true.into()),
             "{what}"
         );
         assert_eq!(told.code, 3, "{what}");

@@ -11,7 +11,8 @@ use super::note::Note;
 use super::reach::Reach;
 use super::vault::Candidate;
 use crate::base::{Budget, Confidence, Fingerprint};
-use crate::detect::{Certificate, Contents, Form, Holds, Key, KeyHit, PasswordHit, Sealed};
+use crate::detect::{Certificate, Holds, KeyHit, PasswordHit, Sealed};
+use crate::engine::Session;
 use crate::engine::collect::{Entry, Met};
 use crate::engine::search::{Echo, Here};
 use crate::engine::worker::Worker;
@@ -27,7 +28,7 @@ impl Worker<'_> {
         let met = || self.met(here, place.clone(), places, allowed);
         match key.holds {
             Holds::Open(contents) => {
-                self.certify_all(&contents, &reach);
+                keep_all(self.session, &contents.certificates, &[&reach]);
                 contents.keys.iter().all(|key_of| {
                     let note = Note::open(key.form, key_of, evidence, &reach);
                     let length = key_of.spki.as_ref().map(Vec::len);
@@ -35,9 +36,7 @@ impl Worker<'_> {
                 })
             }
             Holds::Sealed(sealed) => {
-                for der in &sealed.certificates {
-                    Certificate::read(der).iter().for_each(|certificate| self.certify(certificate, &reach));
-                }
+                keep_all(self.session, &sealed.certificates, &[&reach]);
                 let note = Note::sealed(&sealed, evidence, &reach);
                 let (print, length) = (sealed.fingerprint(), sealed.bytes.len());
                 let aliases = alias(&sealed).into_iter().collect();
@@ -83,20 +82,9 @@ impl Worker<'_> {
         true
     }
 
-    fn certify_all(&self, contents: &Contents, reach: &Reach) {
-        for der in &contents.certificates {
-            Certificate::read(der).iter().for_each(|certificate| self.certify(certificate, reach));
-        }
-    }
-
     /// Keeps a certificate until the keys are known.
     pub(in crate::engine) fn take_certificate(&self, certificate: &Certificate, here: &Here<'_>) {
-        self.certify(certificate, &Reach::of(here));
-    }
-
-    fn certify(&self, certificate: &Certificate, reach: &Reach) {
-        let reach = certificate.is_of_ksef().then_some(reach);
-        self.session.vault().certify(&certificate.spki, facts(certificate), reach);
+        keep(self.session, certificate, &[&Reach::of(here)]);
     }
 
     /// Keeps what may be a password until it is known what is locked.
@@ -116,15 +104,25 @@ impl Worker<'_> {
     }
 }
 
+/// Keeps the certificates of a store, which are in DER; it stands in all of these places.
+pub(super) fn keep_all(session: &Session, certificates: &[Vec<u8>], reaches: &[&Reach]) {
+    for certificate in certificates.iter().filter_map(|der| Certificate::read(der)) {
+        keep(session, &certificate, reaches);
+    }
+}
+
+fn keep(session: &Session, certificate: &Certificate, reaches: &[&Reach]) {
+    let mut vault = session.vault();
+    vault.certify(&certificate.spki, facts(certificate));
+    if certificate.is_of_ksef() {
+        reaches.iter().for_each(|reach| vault.stands_by(reach));
+    }
+}
+
 /// The public half of what is sealed, where it is known and the only one.
 fn alias(sealed: &Sealed) -> Option<Fingerprint> {
     match sealed.spki.as_slice() {
         [spki] => Some(Fingerprint::of_public(spki)),
         _ => None,
     }
-}
-
-/// The entry of a key that was under a lock.
-pub(super) fn under_lock(form: Form, key: &Key, evidence: bool, by: &'static str, reach: &Reach) -> Note {
-    Note { is_open: false, opened: Some(by), ..Note::open(form, key, evidence, reach) }
 }

@@ -5,18 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::meet::under_lock;
+use super::locked;
+use super::meet::keep_all;
 use super::note::{FOUND, Note};
-use super::reach::Reach;
 use super::tries::{By, Index};
 use super::unlock::{End, Opener, Tried, unlock_all};
 use super::vault::{Candidate, Kept, Vault};
-use super::{certificate, locked};
 use crate::base::{
     CertificateFacts, Confidence, Fingerprint, KeyFacts, Kind, LockFacts, Notice, Opened, Origin, Reason, Severity,
     Standing, State,
 };
-use crate::detect::{Certificate, Contents, Lock};
+use crate::detect::{Contents, Lock, memory_of};
 use crate::engine::collect::{Collector, Entry, Met};
 use crate::engine::{Plan, Session};
 use crate::rules::RuleSet;
@@ -63,7 +62,7 @@ struct Opening {
 fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, index: &Index<'_>) {
     let Tried { opened, end } = tried;
     if let Some((contents, openers)) = opened {
-        certify(session, &contents, &kept.reaches);
+        keep_all(session, &contents.certificates, &kept.reaches.iter().collect::<Vec<_>>());
         let key = contents.keys.iter().map(|key| key.fingerprint).min().unwrap_or(print);
         let mut opening = Opening { by: FOUND, passwords: BTreeSet::new(), evidence: false };
         for Opener { print: password, by } in openers {
@@ -84,9 +83,14 @@ fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, 
             return;
         }
     }
+    session.collector().closed(print, end);
     let limits = &session.plan.limits;
-    let origin = session.collector().place_of(print);
     let (reason, limit, text) = match end {
+        End::Done | End::Unknown | End::Stopped => return,
+        End::Panicked => {
+            let origin = session.collector().place_of(print);
+            return session.panicked(origin);
+        }
         End::Rounds => (
             Reason::TooMany,
             "--max-rounds",
@@ -98,38 +102,15 @@ fn take_tried(session: &Session, print: Fingerprint, kept: &Kept, tried: Tried, 
         ),
         End::Refused => (
             Reason::TooLarge,
-            "--max-kdf-memory",
+            if memory_of(&kept.sealed) > limits.max_kdf_memory { "--max-kdf-memory" } else { "--max-rounds" },
             format!(
                 "one password for the locked key ({}) costs more than --max-rounds {} or --max-kdf-memory {}; none was tried",
                 kept.sealed.protection, limits.max_rounds, limits.max_kdf_memory
             ),
         ),
-        End::Panicked => {
-            session.collector().closed(print, end);
-            session.panicked(origin);
-            return;
-        }
-        End::Done | End::Unknown | End::Stopped => {
-            session.collector().closed(print, end);
-            return;
-        }
     };
-    session.collector().closed(print, end);
+    let origin = session.collector().place_of(print);
     session.notice(Notice::new(origin, reason, text).limit(limit));
-}
-
-fn certify(session: &Session, contents: &Contents, reaches: &BTreeSet<Reach>) {
-    for der in &contents.certificates {
-        let Some(found) = Certificate::read(der) else { continue };
-        let mut vault = session.vault();
-        let facts = certificate::facts(&found);
-        match reaches {
-            reaches if found.is_of_ksef() && !reaches.is_empty() => {
-                reaches.iter().for_each(|reach| vault.certify(&found.spki, facts.clone(), Some(reach)));
-            }
-            _ => vault.certify(&found.spki, facts, None),
-        }
-    }
 }
 
 /// Makes an entry of a password, named by its key and its place: never by itself.
@@ -339,7 +320,8 @@ impl Collector {
             let alias = (index == 0 && contents.left == 0).then_some(print);
             let reach = kept.reaches.first().cloned().unwrap_or_default();
             let evidence = note.evidence || opening.evidence;
-            let mut opened = under_lock(note.form, key, evidence, opening.by, &reach);
+            let mut opened = Note::open(note.form, key, evidence, &reach);
+            (opened.is_open, opened.opened) = (false, Some(opening.by));
             opened.passwords.clone_from(&opening.passwords);
             opened.lock.clone_from(&note.lock);
             opened.asks.extend(note.asks.iter().copied());

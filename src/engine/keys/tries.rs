@@ -103,9 +103,7 @@ impl<'v> Index<'v> {
         tries.truncate(most);
         tries
     }
-}
 
-impl<'v> Index<'v> {
     /// The places within reach where a password stands.
     pub(super) fn places<'r>(
         &self,

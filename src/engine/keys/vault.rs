@@ -168,8 +168,8 @@ impl Vault {
         }
     }
 
-    /// Keeps a certificate, by the public half of its key; `reach` is where one of KSeF stands.
-    pub(super) fn certify(&mut self, spki: &[u8], facts: CertificateFacts, reach: Option<&Reach>) {
+    /// Keeps a certificate, by the public half of its key.
+    pub(super) fn certify(&mut self, spki: &[u8], facts: CertificateFacts) {
         let renewed = self.certificates.entry(Fingerprint::of_public(spki)).or_default();
         renewed.insert(facts);
         if renewed.len() > RENEWED {
@@ -183,7 +183,11 @@ impl Vault {
             self.certificates.pop_last();
             self.lost[2] = true;
         }
-        if let Some(reach) = reach.filter(|_| self.of_ksef.len() < MARKS) {
+    }
+
+    /// A certificate of KSeF stands there.
+    pub(super) fn stands_by(&mut self, reach: &Reach) {
+        if self.of_ksef.len() < MARKS {
             let near = reach.asks.iter().filter(|(nearness, _)| *nearness <= Nearness::Around);
             self.of_ksef.extend(near.map(|(_, mark)| *mark));
         }
@@ -299,8 +303,8 @@ mod tests {
             pesel: None,
         };
         let mut vault = Vault::default();
-        vault.certify(b"key", facts(1, Some("test")), None);
-        (2..1_000).for_each(|day| vault.certify(b"key", facts(day, None), None));
+        vault.certify(b"key", facts(1, Some("test")));
+        (2..1_000).for_each(|day| vault.certify(b"key", facts(day, None)));
         let kept: Vec<_> = vault.certificates.values().flatten().collect();
         assert_eq!(kept.len(), RENEWED);
         assert_eq!(kept[0], &facts(1, Some("test")));
