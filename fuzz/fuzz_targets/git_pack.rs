@@ -115,6 +115,7 @@ fn search(jobs: usize) -> Outcome {
         jobs,
         allow: AllowList::default(),
         baseline: None,
+        inventory: None,
         comments: true,
         min_confidence: Confidence::Possible,
         now,

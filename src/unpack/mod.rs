@@ -15,6 +15,7 @@ mod frames;
 mod gzip;
 mod inflate;
 mod iso;
+mod kdbx;
 mod lz4;
 mod lzip;
 mod lzma;
@@ -118,7 +119,7 @@ pub enum Open {
 }
 
 /// The formats in the order in which they are tried.
-pub const FORMATS: [Format; 33] = [
+pub const FORMATS: [Format; 34] = [
     xz::FORMAT,
     bzip2::FORMAT,
     zstd::FORMAT,
@@ -126,6 +127,7 @@ pub const FORMATS: [Format; 33] = [
     lzip::FORMAT,
     seven::FORMAT,
     rar::FORMAT,
+    kdbx::FORMAT,
     zip::FORMAT,
     ar::FORMAT,
     rpm::FORMAT,
