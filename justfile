@@ -10,11 +10,12 @@ check:
 test:
     cargo test
 
-# Rewrites what is generated: docs/rules.md, docs/formats.md, corpus/, the expected output of the command line.
+# Rewrites what is generated: docs/rules.md, docs/formats.md, docs/audit.md, corpus/, the expected output of the command line.
 bless:
     KSEFLEAKS_BLESS=1 cargo test --lib page
     cargo run --release --example corpus -- corpus
     KSEFLEAKS_BLESS=1 cargo test --test corpus the_table
+    KSEFLEAKS_BLESS=1 cargo test --test inventory every_sample
     TRYCMD=overwrite cargo test --test cli
 
 # Speed, side by side with what it is measured against.

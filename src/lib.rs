@@ -20,19 +20,29 @@ mod base;
 mod codec;
 mod detect;
 mod engine;
+mod inventory;
 mod report;
 mod rules;
 mod source;
 mod unpack;
 
 pub use base::{
-    About, Budget, Clothes, CommitMark, Confidence, Context, Finding, Fingerprint, GitPlace, Inside, Instant, Kind,
-    Left, Limits, Location, Mail, Notice, ObjectName, Origin, Outcome, Quieted, Quieter, Reachable, Reason, Role,
-    RunFacts, Secret, SecretFacts, Severity, Standing, State, Summary, Suppressed,
+    About, Action, Budget, Clothes, CommitMark, Confidence, Context, Finding, Fingerprint, GitPlace, Inside, Instant,
+    Kind, Left, Limits, Location, Mail, Notice, ObjectName, Origin, Outcome, Quieted, Quieter, Reachable, Reason, Role,
+    RunFacts, Secret, SecretFacts, Severity, Standing, State, Step, Summary, Suppressed,
 };
+pub use codec::fold_name;
 pub use detect::{Detector, Found};
-pub use engine::{Check, Explanation, Plan, PlanError, Progress, SampleFailure, Session, check_rules, explain};
-pub use report::{Format, Report, Style, escape_terminal, formats};
+pub use engine::{
+    Books, Check, Explanation, IMPORT_KINDS, ImportError, ImportFile, ImportKind, Imported, ImportedTable, Plan,
+    PlanError, Progress, SampleFailure, Session, check_rules, explain, holds_credential, import, leak, status,
+};
+pub use inventory::{
+    AuditBooks, AuditRule, By, Change, Claim, Conflict, Convention, Credential, Draft, Entity, FIELDS, Field, Form,
+    Inventory, InventoryError, InventoryKey, Leak, Merge, Reading, Records, Remark, System, TableUse, Tally, Value,
+    Voice, audit, audit_rules, is_guarded, read_value,
+};
+pub use report::{EarlierError, Format, Report, Style, earlier, escape_json, escape_terminal, formats};
 pub use rules::{
     AllowList, Baseline, BaselineError, CertificateForm, Config, ConfigError, Environment, Flaw, HolderType, JwtForm,
     JwtType, KeyPair, LimitsPatch, Rule, RuleError, RuleSet, SampleError, Sampler, SizeError, Text, TokenForm, armour,

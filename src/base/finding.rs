@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Fingerprint, GitPlace, Inside, Instant, KeyFacts, Mail, Origin};
+use super::{
+    CommitMark, Fingerprint, GitPlace, Inside, Instant, KeyFacts, Mail, ObjectName, Origin, PathName, Reachable,
+};
 
 /// What sort of credential it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A KSeF token, of any age.
@@ -26,7 +28,7 @@ pub enum Kind {
 }
 
 /// How sure we are that it is a credential of KSeF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// KSeF is near; it may be something else.
@@ -38,7 +40,7 @@ pub enum Confidence {
 }
 
 /// How bad it is if it is what it seems to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// It opens nothing, but the habit that leaked it is alive.
@@ -54,7 +56,7 @@ pub enum Severity {
 }
 
 /// In which dress a credential stood where it was found, from the outermost inwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Clothes {
     /// UTF-16, little endian.
@@ -84,7 +86,7 @@ pub enum Clothes {
 }
 
 /// Facts about the secret that are safe to tell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretFacts {
     /// SHA-256 of the canonical form; none for a password.
     pub sha256: Option<Fingerprint>,
@@ -95,7 +97,7 @@ pub struct SecretFacts {
 }
 
 /// What the credential says about itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// Its reference number in KSeF.
     pub reference: Option<String>,
@@ -126,7 +128,7 @@ pub struct About {
 }
 
 /// Whether the credential still opens the door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// It opens it.
@@ -148,7 +150,7 @@ pub enum State {
 }
 
 /// The standing of a credential and who says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// The standing itself.
     pub state: State,
@@ -160,8 +162,17 @@ pub struct Standing {
     pub entity: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
+    /// Who looks after it technically.
+    #[serde(default)]
+    pub custodian: Option<String>,
     /// The system that uses it.
     pub system: Option<String>,
+    /// What people call it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `production`, `demo` or `test`, as the inventory says.
+    #[serde(default)]
+    pub environment: Option<String>,
 }
 
 impl Standing {
@@ -172,7 +183,17 @@ impl Standing {
 
     /// The standing of what nothing is known about.
     pub fn unknown() -> Self {
-        Self { state: State::Unknown, by: None, reason: None, entity: None, owner: None, system: None }
+        Self {
+            state: State::Unknown,
+            by: None,
+            reason: None,
+            entity: None,
+            owner: None,
+            custodian: None,
+            system: None,
+            name: None,
+            environment: None,
+        }
     }
 
     /// Whether it is proved that the credential opens nothing any more.
@@ -182,7 +203,8 @@ impl Standing {
 }
 
 /// One place where a credential stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(from = "Written")]
 pub struct Location {
     /// The file and the members inside of it.
     pub origin: Origin,
@@ -235,8 +257,50 @@ impl Serialize for Location {
     }
 }
 
+/// A place as reports write it.
+#[derive(Deserialize)]
+struct Written {
+    path: String,
+    path_base64: Option<String>,
+    #[serde(default)]
+    inner: Vec<String>,
+    line: Option<u64>,
+    column: Option<u64>,
+    offset: Option<u64>,
+    #[serde(default)]
+    clothes: Vec<Clothes>,
+    sheet: Option<String>,
+    cell: Option<String>,
+    page: Option<u32>,
+    mail: Option<Mail>,
+    repo: Option<String>,
+    blob: Option<ObjectName>,
+    reachable: Option<Reachable>,
+    #[serde(default)]
+    refs: Vec<String>,
+    #[serde(default)]
+    commits: Vec<CommitMark>,
+}
+
+impl From<Written> for Location {
+    fn from(written: Written) -> Self {
+        let Written { repo, blob, reachable, refs, commits, .. } = written;
+        let path = PathName::written(&written.path, written.path_base64.as_deref());
+        Self {
+            origin: Origin { path, inner: written.inner.into() },
+            line: written.line,
+            column: written.column,
+            offset: written.offset,
+            clothes: written.clothes,
+            inside: Inside { sheet: written.sheet.map(Into::into), cell: written.cell, page: written.page },
+            mail: written.mail.map(Arc::new),
+            git: repo.map(|repo| Arc::new(GitPlace { repo, object: blob, reachable, refs, commits })),
+        }
+    }
+}
+
 /// One leaked credential with all its places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The first 64 bits of its fingerprint, in hexadecimal.
     pub id: String,
@@ -252,6 +316,9 @@ pub struct Finding {
     pub confidence: Confidence,
     /// How bad it is.
     pub severity: Severity,
+    /// How bad it would be if nothing were known of its standing, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_severity: Option<Severity>,
     /// What is safe to tell about the secret.
     pub secret: SecretFacts,
     /// Every other fingerprint of the same credential, sorted.

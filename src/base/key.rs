@@ -2,12 +2,12 @@
 //!
 //! Holds: facts alone, none of them secret. Must not know: how a key is read, or opened.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Instant, Location};
 
 /// What is told of a private key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyFacts {
     /// What it computes with: `EC P-256`, `RSA 2048`; nothing where that is under the lock.
     pub algorithm: Option<String>,
@@ -19,10 +19,13 @@ pub struct KeyFacts {
     pub opened: Option<Opened>,
     /// The certificate that belongs to it: one of KSeF before others, of several the one that ends last.
     pub certificate: Option<CertificateFacts>,
+    /// The numbers of all certificates of KSeF that belong to it, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<String>,
 }
 
 /// How a key is locked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockFacts {
     /// How its password becomes a key, and with what that encrypts.
     pub protection: String,
@@ -33,7 +36,7 @@ pub struct LockFacts {
 }
 
 /// What opened a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// `found` near it, the `empty` password, a `common` one, or one `given` with `--password-file`.
     pub by: String,
@@ -42,7 +45,7 @@ pub struct Opened {
 }
 
 /// What is told of a certificate. Names of people are not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// Until when it is valid.
     pub not_after: Instant,

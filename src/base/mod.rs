@@ -3,6 +3,7 @@
 //! Holds: the words in which the layers speak to each other. Must not know: any other module of
 //! this crate. A new word gets a file of its own here and a line below.
 
+mod action;
 mod ahead;
 mod anywhere;
 mod budget;
@@ -18,6 +19,7 @@ mod secret;
 mod time;
 mod trouble;
 
+pub use action::{Action, Step};
 pub use ahead::Ahead;
 pub use anywhere::{Cursor, ReadAt};
 pub use budget::{Budget, Limits, Packed};

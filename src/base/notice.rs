@@ -3,12 +3,12 @@
 //! Holds: `Notice` and its reasons. A notice is in every report and in the exit code, so that a
 //! clean result never rests on something that was skipped.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Origin;
 
 /// Why something was not looked at. The names are part of the contract of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The system refused to give it.

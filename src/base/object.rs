@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Instant;
 
@@ -48,8 +48,23 @@ impl Serialize for ObjectName {
     }
 }
 
+impl<'de> Deserialize<'de> for ObjectName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || serde::de::Error::custom("no digest in hexadecimal digits");
+        let text = String::deserialize(deserializer)?;
+        let digits = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+        let bytes: Option<Vec<u8>> = digits
+            .map(|pair| {
+                pair.filter(|pair| pair.len() == 2 && !pair.starts_with('+'))
+                    .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+            })
+            .collect();
+        bytes.and_then(|bytes| Self::new(&bytes)).ok_or_else(wrong)
+    }
+}
+
 /// From where in a repository an object is still reached, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reachable {
     /// It stands in the newest commit of a branch, a tag or another ref: whoever checks it out has it.
@@ -67,7 +82,7 @@ pub enum Reachable {
 }
 
 /// What a commit did with a credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// It brought it to this path.
@@ -79,7 +94,7 @@ pub enum Role {
 }
 
 /// A commit that did something with a credential.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CommitMark {
     /// The commit.
     pub id: ObjectName,
@@ -92,7 +107,7 @@ pub struct CommitMark {
 }
 
 /// Where in a repository a credential stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GitPlace {
     /// The repository, as it was named.
     pub repo: String,

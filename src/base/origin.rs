@@ -31,6 +31,11 @@ impl PathName {
         }
     }
 
+    /// The name as a report has written it: the text, and the bytes in base64 where they are no UTF-8.
+    pub fn written(text: &str, base64: Option<&str>) -> Self {
+        Self { text: text.into(), raw: base64.and_then(bytes_of).map(Into::into) }
+    }
+
     /// A name that is no path, such as standard input.
     pub fn label(text: &str) -> Self {
         Self { text: text.into(), raw: None }
@@ -105,9 +110,23 @@ impl Context {
     }
 }
 
-/// Standard base64 with padding, for the bytes of a name; decoding lives in `codec`.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The bytes that `base64` has written; nothing where it has not. What is met in files is decoded by `codec`.
+fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim_end_matches('=').as_bytes();
+    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3);
+    for group in digits.chunks(4) {
+        let value = |digit: &u8| DIGITS.iter().position(|known| known == digit);
+        let word = group.iter().try_fold(0, |word, digit| Some(word << 6 | value(digit)?))?;
+        let word = word << (6 * (4 - group.len()));
+        bytes.extend((1..group.len()).map(|byte| (word >> (24 - 8 * byte) & 255) as u8));
+    }
+    Some(bytes)
+}
+
+/// Standard base64 with padding, for the bytes of a name.
 fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));

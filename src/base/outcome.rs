@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Confidence, Finding, Instant, Notice};
+use super::{Action, Confidence, Finding, Instant, Notice};
 
 /// What is known when a run begins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFacts {
     /// The version of the schema of findings.
     pub schema: u32,
@@ -26,7 +26,7 @@ pub struct RunFacts {
 }
 
 /// What was left unread because the user or the design chose so.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Left {
     /// Symbolic links that were not followed.
@@ -40,7 +40,7 @@ pub struct Left {
 }
 
 /// Findings that were met and not reported, by what quieted them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quieted {
     /// By a comment on the line or an entry of the configuration.
     pub allow: u64,
@@ -69,7 +69,7 @@ pub struct Suppressed {
 }
 
 /// The totals of a run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Files read.
     pub files: u64,
@@ -96,7 +96,7 @@ pub struct Summary {
     /// What was left unread by choice.
     pub left: Left,
     /// Notices by reason.
-    pub notices: BTreeMap<&'static str, u64>,
+    pub notices: BTreeMap<String, u64>,
     /// Whether everything that should have been looked at was.
     pub complete: bool,
     /// Whether the user stopped the run.
@@ -110,6 +110,8 @@ pub struct Summary {
 pub struct Outcome {
     /// What was known when it began.
     pub run: RunFacts,
+    /// What is to be done first, in this order, where an inventory tells whose the credentials are.
+    pub actions: Vec<Action>,
     /// The credentials, worst first.
     pub findings: Vec<Finding>,
     /// The credentials that were met and quieted, in the same order; bounded as findings are.

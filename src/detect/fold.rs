@@ -1,6 +1,8 @@
 //! Words as they are compared: lower case, without Polish diacritics, whatever the alphabet.
 //!
-//! Holds: one table. Must not know: which words are looked for.
+//! Holds: the table of single bytes. Must not know: which words are looked for.
+
+use crate::codec::plain_letter;
 
 /// Folds a text for the comparison of words. Bytes that are no UTF-8 are read as CP1250 or
 /// ISO-8859-2, which agree on most Polish letters and mean nothing else where they do not.
@@ -18,17 +20,9 @@ pub(super) fn fold(text: &[u8]) -> String {
 }
 
 fn letter(letter: char) -> char {
-    match letter {
-        'ą' | 'Ą' => 'a',
-        'ć' | 'Ć' => 'c',
-        'ę' | 'Ę' => 'e',
-        'ł' | 'Ł' => 'l',
-        'ń' | 'Ń' => 'n',
-        'ó' | 'Ó' => 'o',
-        'ś' | 'Ś' => 's',
-        'ź' | 'Ź' | 'ż' | 'Ż' => 'z',
+    match plain_letter(letter) {
         '\u{A0}' | '\u{202F}' => ' ',
-        _ => letter.to_ascii_lowercase(),
+        letter => letter.to_ascii_lowercase(),
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn plan(rules: &RuleSet, now: Instant, held: Held) -> Plan {
         jobs: 1,
         allow: AllowList::default(),
         baseline: None,
+        inventory: None,
         comments: false,
         min_confidence: Confidence::Possible,
         now,

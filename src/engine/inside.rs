@@ -35,7 +35,10 @@ impl Worker<'_> {
         };
         match self.format_of(&probe, here) {
             Some(format) => self.open_held(format, bytes, here, budget),
-            None => self.search(bytes, here, budget),
+            None => {
+                self.keep(bytes, here);
+                self.search(bytes, here, budget);
+            }
         }
     }
 
@@ -50,6 +53,10 @@ impl Worker<'_> {
     }
 
     fn open_held(&self, format: &Format, bytes: &[u8], here: &Here<'_>, budget: &Budget) {
+        // What is text is one whatever else can be made of it.
+        if self.session.kept.is_some() && std::str::from_utf8(bytes).is_ok() {
+            self.keep(bytes, here);
+        }
         let begun = self.now();
         let echo = Here { after: here.after.or(Some(begun)), ..*here };
         if format.raw == Raw::First {

@@ -17,7 +17,7 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
         placeholders: collector.placeholders,
         examples: collector.examples,
         left: collector.left.clone(),
-        notices: collector.notice_counts.clone(),
+        notices: collector.notice_counts.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect(),
         ..Summary::default()
     };
     for confidence in [Confidence::Certain, Confidence::Likely, Confidence::Possible] {
@@ -55,16 +55,22 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
             findings.push(finding);
         }
     }
-    findings.sort_by_cached_key(rank);
+    sort(&mut findings);
     suppressed.sort_by_cached_key(|known| rank(&known.finding));
     Outcome {
         run: plan.facts.clone(),
+        actions: Vec::new(),
         findings,
         suppressed,
         notices: collector.notices.union(&collector.harmless).cloned().collect(),
         hints: collector.hints.iter().cloned().collect(),
         summary,
     }
+}
+
+/// Sorts findings as they are told.
+pub(super) fn sort(findings: &mut [Finding]) {
+    findings.sort_by_cached_key(rank);
 }
 
 /// By what findings are sorted: the worst first, then by place.
@@ -147,6 +153,7 @@ fn finding(
         kind: entry.kind.or(rule.map(|rule| rule.kind)).unwrap_or(crate::base::Kind::Token),
         confidence: entry.confidence,
         severity: entry.severity,
+        own_severity: None,
         secret: entry.secret.clone(),
         aliases: aliases.into_iter().collect(),
         about: about(collector, entry),

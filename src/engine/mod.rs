@@ -5,7 +5,9 @@
 
 mod collect;
 mod explain;
+mod first;
 mod folder;
+mod import;
 mod inside;
 mod keys;
 mod merge;
@@ -13,6 +15,8 @@ mod opening;
 mod samples;
 mod scrub;
 mod search;
+mod standing;
+mod status;
 mod told;
 mod worker;
 
@@ -27,11 +31,16 @@ use crate::detect::{Detector, DetectorError, Sealed};
 use crate::rules::{AllowList, Baseline, RuleSet};
 use crate::source::{ObjectKey, Objects, Source, SourceError};
 use collect::Collector;
+use import::Kept;
 use keys::{Queue, Reach, Second, Vault};
 use worker::Worker;
 
 pub use explain::{Check, Explanation, explain};
+pub use import::{IMPORT_KINDS, ImportError, ImportFile, ImportKind, Imported, ImportedTable, import};
 pub use samples::{SampleFailure, check_rules};
+pub use scrub::holds_credential;
+pub use standing::{Books, leak};
+pub use status::status;
 
 /// All that a run is to do.
 pub struct Plan {
@@ -53,6 +62,8 @@ pub struct Plan {
     pub allow: AllowList,
     /// What was known before.
     pub baseline: Option<Baseline>,
+    /// Whose credentials are known, and what is known of them.
+    pub inventory: Option<Books>,
     /// Whether comments in what is scanned can allow a line.
     pub comments: bool,
     /// The least confidence that is reported.
@@ -102,6 +113,8 @@ pub struct Progress {
 pub struct Session {
     plan: Plan,
     detector: Arc<Detector>,
+    /// What was read, where somebody wants to read it too.
+    kept: Option<Mutex<Kept>>,
     collector: Mutex<Collector>,
     vault: Mutex<Vault>,
     queue: Queue,
@@ -137,6 +150,7 @@ impl Session {
         let spare = plan.jobs.saturating_sub(1);
         Self {
             detector,
+            kept: None,
             collector: Mutex::new(Collector::new(&plan.limits)),
             vault: Mutex::default(),
             queue: Queue::default(),
@@ -277,6 +291,9 @@ impl Session {
         outcome.summary.remembered = self.remembered.load(Ordering::Relaxed);
         outcome.summary.interrupted = interrupted;
         outcome.summary.complete = !interrupted && !incomplete;
+        if let Some(books) = &self.plan.inventory {
+            status(&mut outcome, books, self.plan.now);
+        }
         outcome.summary.seconds = self.began.elapsed().as_secs_f64();
         outcome
     }

@@ -106,7 +106,12 @@ impl<'w, 'a> Opening<'w, 'a> {
     fn look(&self, content: Content<'_>, made: bool, here: &Here<'_>, budget: &Budget) {
         let worker = self.worker;
         let held = |bytes: &[u8]| {
-            if made { worker.search(bytes, here, budget) } else { worker.look_at(bytes, here, budget) }
+            if made {
+                worker.keep(bytes, here);
+                worker.search(bytes, here, budget);
+            } else {
+                worker.look_at(bytes, here, budget);
+            }
         };
         match content {
             Content::Held(bytes) => held(bytes),
@@ -124,7 +129,9 @@ impl<'w, 'a> Opening<'w, 'a> {
                 };
                 let mut source = budget.metered(source, packed);
                 let mut source = Ending { source: &mut source, is_broken: false, broken: &worker.broken };
-                if let Some(first) = self.first {
+                if worker.session.kept.is_some() {
+                    worker.look_through_kept(&mut source, made, here, budget);
+                } else if let Some(first) = self.first {
                     self.search_behind(first, &mut source, here, budget);
                 } else if made {
                     worker.search_stream(&mut source, here, budget);
@@ -213,8 +220,9 @@ impl Sink for Opening<'_, '_> {
 
     fn part_is_still(&self, part: &[u8], cut_before: bool, cut_behind: bool) -> bool {
         let detector = &self.worker.session.detector;
-        // What names alone make worth a look must be looked at.
-        !*self.heeded.get_or_init(|| detector.heeds(self.here.context))
+        // What names alone make worth a look must be looked at, and what somebody else reads too.
+        self.worker.session.kept.is_none()
+            && !*self.heeded.get_or_init(|| detector.heeds(self.here.context))
             && detector.part_is_still(part, cut_before, cut_behind)
     }
 

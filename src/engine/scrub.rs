@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
-use crate::base::{Context, Inside, Mail, Origin, PathName};
+use super::PlanError;
+use crate::base::{Context, Inside, Instant, Mail, Origin, PathName};
 use crate::detect::{Detector, Found};
+use crate::rules::RuleSet;
 use crate::source::Track;
 
 /// The same origin with every credential in its names replaced by its redacted form.
@@ -90,6 +92,12 @@ pub(super) fn text(detector: &Detector, text: &str) -> Option<String> {
     }
     clean.push_str(text.get(at..).unwrap_or_default());
     Some(clean)
+}
+
+/// Whether a text that somebody typed or wrote down holds a credential, which belongs nowhere but into a vault.
+pub fn holds_credential(rules: &RuleSet, typed: &str, now: Instant) -> Result<bool, PlanError> {
+    let detector = Detector::new(rules.clone(), now).map_err(PlanError::Rule)?;
+    Ok(text(&detector, typed).is_some())
 }
 
 /// Whether a name may tell a password, however short it is.

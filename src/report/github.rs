@@ -35,6 +35,9 @@ impl Report for Github {
         told.sort_by_key(|(finding, turn, _)| (words::level(finding), *turn > 0));
         let left = told.len().saturating_sub(MOST);
         told.truncate(MOST);
+        if let Some(first) = words::first(outcome, false) {
+            command("notice", &[("title", "ksefleaks: what to do first".to_owned())], &first, out)?;
+        }
         let (loud, soft) = told.split_at(told.partition_point(|(finding, ..)| words::level(finding) < Level::Note));
         loud.iter().try_for_each(|(finding, _, place)| annotation(finding, place, out))?;
         for notice in &outcome.notices {

@@ -3,6 +3,7 @@
 //! Holds: the order of the objects and their `type`; the fields themselves are those of `base`. The
 //! contract: fields may be added, never renamed or given another meaning. Must not know: colours.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::ser::SerializeMap;
@@ -11,14 +12,17 @@ use serde_json::ser::Formatter;
 
 use super::escape::is_unsafe;
 use super::{Report, Style};
-use crate::base::{Confidence, Finding, Notice, Outcome, RunFacts, Summary};
+use crate::base::{Action, Confidence, Finding, Notice, Outcome, RunFacts, Summary};
 
-/// `jsonl`: first the run, then findings and notices, last the summary.
+/// `jsonl`: first the run, then what to do first, findings and notices, last the summary.
 pub(super) struct Lines;
 
 impl Report for Lines {
     fn write(&self, outcome: &Outcome, _: &Style, out: &mut dyn Write) -> io::Result<()> {
         line(&run(&outcome.run), out)?;
+        for item in &outcome.actions {
+            line(&action(item), out)?;
+        }
         for item in &outcome.findings {
             line(&finding(item), out)?;
         }
@@ -37,6 +41,7 @@ impl Report for Document {
         let totals = totals(outcome);
         let whole = Whole {
             run: run(&outcome.run),
+            actions: outcome.actions.iter().map(action).collect(),
             findings: outcome.findings.iter().map(finding).collect(),
             notices: outcome.notices.iter().map(Told).collect(),
             summary: summary(&totals),
@@ -56,6 +61,10 @@ struct Typed<'a, T> {
 
 fn run(fields: &RunFacts) -> Typed<'_, RunFacts> {
     Typed { kind: "run", fields }
+}
+
+fn action(fields: &Action) -> Typed<'_, Action> {
+    Typed { kind: "action", fields }
 }
 
 fn finding(fields: &Finding) -> Typed<'_, Finding> {
@@ -101,6 +110,8 @@ impl Serialize for Told<'_> {
 #[derive(Serialize)]
 struct Whole<'a> {
     run: Typed<'a, RunFacts>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<Typed<'a, Action>>,
     findings: Vec<Typed<'a, Finding>>,
     notices: Vec<Told<'a>>,
     summary: Typed<'a, Summary>,
@@ -111,6 +122,24 @@ pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Plain);
     value.serialize(&mut serializer)?;
     out.write_all(b"\n")
+}
+
+/// JSON that was written by somebody else, with what a terminal acts upon written by its number.
+pub fn escape_json(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for letter in json.chars() {
+        // Outside of strings there are line ends between values, which stay.
+        if letter == '\n' || !is_unsafe(letter) {
+            safe.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut units) {
+                // Writing to a string cannot fail.
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        }
+    }
+    safe
 }
 
 /// JSON in which characters that a terminal acts upon, or hides, are written by their numbers:

@@ -41,6 +41,10 @@ impl Report for Junit {
             out,
             "  <testsuite name=\"{name}\" {counts} skipped=\"{skipped}\" time=\"{seconds}\" timestamp=\"{stamp}\">"
         )?;
+        if let Some(first) = words::first(outcome, style.people) {
+            let property = format!("<property name=\"what-to-do-first\" value=\"{}\"/>", xml(&first));
+            writeln!(out, "    <properties>\n      {property}\n    </properties>")?;
+        }
         cases.iter().try_for_each(|case| case.write(out))?;
         let harmless: Vec<String> = outcome.notices.iter().filter(|notice| !notice.incomplete).map(told).collect();
         if !harmless.is_empty() {

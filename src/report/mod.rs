@@ -4,6 +4,7 @@
 //! Must not know: where bytes come from, how they are searched, or where a report is written to.
 //! A new format is a file here and a line in `FORMATS`; its escaping of names goes to `escape`.
 
+mod earlier;
 mod escape;
 mod github;
 mod gitlab;
@@ -21,7 +22,9 @@ use std::io::{self, Write};
 
 use crate::base::Outcome;
 
+pub use earlier::{EarlierError, earlier};
 pub use escape::terminal as escape_terminal;
+pub use json::escape_json;
 
 /// How a report looks, as far as its format leaves that open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,15 @@ pub(super) fn empty() -> Outcome {
         started: at("2026-11-21T10:00:00Z"),
     };
     let summary = Summary { complete: true, ..Summary::default() };
-    Outcome { run, findings: Vec::new(), suppressed: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
+    Outcome {
+        run,
+        actions: Vec::new(),
+        findings: Vec::new(),
+        suppressed: Vec::new(),
+        notices: Vec::new(),
+        hints: Vec::new(),
+        summary,
+    }
 }
 
 /// A run with two credentials and a notice.
@@ -36,7 +44,7 @@ pub(super) fn full() -> Outcome {
     outcome.summary.files = 12;
     outcome.summary.bytes = 3_600_000;
     outcome.summary.findings = [(Confidence::Certain, 1), (Confidence::Likely, 1)].into();
-    outcome.summary.notices = [("too-large", 1)].into();
+    outcome.summary.notices = [("too-large".to_owned(), 1)].into();
     outcome.summary.left.git_store = 1;
     outcome.summary.complete = false;
     outcome.summary.seconds = 0.25;
@@ -92,6 +100,7 @@ pub(super) fn token() -> Finding {
         kind: Kind::Token,
         confidence: Confidence::Certain,
         severity: Severity::Critical,
+        own_severity: None,
         secret: SecretFacts {
             sha256: Some(Fingerprint::of_public(b"sample")),
             length: Some(116),

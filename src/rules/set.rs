@@ -4,6 +4,7 @@
 //! searched for. A new built-in rule is a line in `BUILT_IN`.
 
 use crate::base::Fingerprint;
+use crate::codec::plain_letter;
 
 use super::check::{self, RuleError};
 use super::{BUILT_IN, Read, Rule};
@@ -69,29 +70,7 @@ fn read(text: &str) -> Result<Rule, toml::de::Error> {
 /// it is one of those in which the word is looked for.
 pub(super) fn fold(rule: &mut Rule) {
     for word in rule.near.iter_mut().chain(&mut rule.unless) {
-        *word = word.chars().map(fold_char).collect();
-    }
-}
-
-fn fold_char(letter: char) -> char {
-    match letter {
-        'ą' => 'a',
-        'ć' => 'c',
-        'ę' => 'e',
-        'ł' => 'l',
-        'ń' => 'n',
-        'ó' => 'o',
-        'ś' => 's',
-        'ź' | 'ż' => 'z',
-        'Ą' => 'A',
-        'Ć' => 'C',
-        'Ę' => 'E',
-        'Ł' => 'L',
-        'Ń' => 'N',
-        'Ó' => 'O',
-        'Ś' => 'S',
-        'Ź' | 'Ż' => 'Z',
-        other => other,
+        *word = word.chars().map(plain_letter).collect();
     }
 }
 

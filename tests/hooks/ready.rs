@@ -100,8 +100,17 @@ fn no_option_or_format_is_named_that_the_program_does_not_know() {
         let output = Command::new(PROGRAM).args(words).arg("--help").output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
-    let commands =
-        [&["scan"][..], &["git"], &["hook", "install"], &["hook", "uninstall"], &["hook", "run"], &["rules"]];
+    let commands = [
+        &["scan"][..],
+        &["git"],
+        &["hook", "install"],
+        &["hook", "uninstall"],
+        &["hook", "run"],
+        &["rules"],
+        &["inventory", "import"],
+        &["inventory", "audit"],
+        &["status"],
+    ];
     let known: String = commands.iter().map(|words| help(words)).collect();
     let formats = known.split("--format <FORMAT>").nth(1).unwrap().split("--output <FILE>").next().unwrap();
     for name in FILES {

@@ -26,7 +26,15 @@ pub fn empty() -> Outcome {
         started: "2026-11-21T10:00:00.5Z".parse().expect("an instant"),
     };
     let summary = Summary { complete: true, seconds: 1.25, ..Summary::default() };
-    Outcome { run, findings: Vec::new(), suppressed: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
+    Outcome {
+        run,
+        actions: Vec::new(),
+        findings: Vec::new(),
+        suppressed: Vec::new(),
+        notices: Vec::new(),
+        hints: Vec::new(),
+        summary,
+    }
 }
 
 /// A run that met a bit of everything.
@@ -108,6 +116,7 @@ pub fn finding(rule: &str, seed: u8, locations: Vec<Location>) -> Finding {
         kind: Kind::Token,
         confidence: Confidence::Certain,
         severity: Severity::Critical,
+        own_severity: None,
         secret: SecretFacts {
             sha256: Some(print),
             length: Some(116),

@@ -35,6 +35,7 @@ pub fn scan(paths: &[&Path], jobs: usize, limits: Limits) -> Outcome {
         jobs,
         allow: AllowList::default(),
         baseline: None,
+        inventory: None,
         comments: true,
         min_confidence: Confidence::Possible,
         now: now(),

@@ -219,6 +219,7 @@ pub fn search(plan: GitPlan) -> Result<Outcome, GitError> {
         jobs: 1,
         allow: AllowList::default(),
         baseline: None,
+        inventory: None,
         comments: true,
         min_confidence: Confidence::Possible,
         now,

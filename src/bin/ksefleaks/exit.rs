@@ -96,6 +96,7 @@ mod tests {
             kind: Kind::Token,
             confidence,
             severity: Severity::Critical,
+            own_severity: None,
             secret: SecretFacts { sha256: None, length: None, redacted: None },
             aliases: Vec::new(),
             about: About::default(),
@@ -115,7 +116,15 @@ mod tests {
             started: Instant::now(),
         };
         let summary = Summary { complete, interrupted, ..Summary::default() };
-        Outcome { run, findings, suppressed: Vec::new(), notices: Vec::new(), hints: Vec::new(), summary }
+        Outcome {
+            run,
+            actions: Vec::new(),
+            findings,
+            suppressed: Vec::new(),
+            notices: Vec::new(),
+            hints: Vec::new(),
+            summary,
+        }
     }
 
     #[test]

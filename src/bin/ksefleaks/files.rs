@@ -14,17 +14,37 @@ use crate::system;
 /// A configuration or a baseline larger than this is something else.
 const LARGEST: u64 = 16 << 20;
 
+/// The findings of a million places.
+const LARGEST_FINDINGS: u64 = 1 << 30;
+
 /// The text of a file; `what` names it in messages, which never quote it.
 pub(crate) fn read(path: &Path, what: &str) -> anyhow::Result<String> {
+    text(path, what, LARGEST)
+}
+
+/// The text of a report of findings; `-` is standard input.
+pub(crate) fn read_findings(path: &Path) -> anyhow::Result<String> {
+    text(path, "findings", LARGEST_FINDINGS)
+}
+
+fn text(path: &Path, what: &str, largest: u64) -> anyhow::Result<String> {
     let name = || format!("{what} «{}»", path.display());
+    let cannot = |error: io::Error| anyhow!("{} cannot be read: {}", name(), why(&error));
+    if path == Path::new("-") {
+        let bytes = bounded(&mut io::stdin().lock(), largest).map_err(cannot)?;
+        return whole(bytes, largest).with_context(name);
+    }
     let mut file = File::open(path).map_err(|error| anyhow!("{} cannot be opened: {}", name(), why(&error)))?;
     let kind = file.metadata().map_err(|error| anyhow!("{} cannot be read: {}", name(), why(&error)))?;
     if kind.is_dir() {
         bail!("{} is a directory", name());
     }
-    let bytes = bounded(&mut file, LARGEST).map_err(|error| anyhow!("{} cannot be read: {}", name(), why(&error)))?;
-    let bytes = bytes.ok_or_else(|| anyhow!("{} exceeds {} MiB; is it the right file?", name(), LARGEST >> 20))?;
-    String::from_utf8(bytes).map_err(|_| anyhow!("{} is not UTF-8; save it as UTF-8", name()))
+    whole(bounded(&mut file, largest).map_err(cannot)?, largest).with_context(name)
+}
+
+fn whole(bytes: Option<Vec<u8>>, largest: u64) -> anyhow::Result<String> {
+    let bytes = bytes.ok_or_else(|| anyhow!("exceeds {} MiB; is it the right file?", largest >> 20))?;
+    String::from_utf8(bytes).map_err(|_| anyhow!("is not UTF-8; save it as UTF-8"))
 }
 
 /// All of a source, in one buffer that never moves; nothing where there is more than the ceiling.

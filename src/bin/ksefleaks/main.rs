@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod files;
 mod hook;
+mod inventory;
 mod message;
 mod output;
 mod panic;
@@ -17,6 +18,7 @@ mod plan;
 mod progress;
 mod rules;
 mod search;
+mod status;
 mod system;
 mod watch;
 
@@ -40,6 +42,8 @@ fn run() -> Exit {
         Command::Scan(args) => search::run(&args.common, || plan::scan(args)),
         Command::Git(args) => search::run(&args.common, || plan::git(args)),
         Command::Hook(args) => hook::run(args),
+        Command::Inventory(args) => inventory::run(args),
+        Command::Status(args) => status::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     };

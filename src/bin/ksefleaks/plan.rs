@@ -9,15 +9,15 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, anyhow, bail};
 use ksefleaks::{
-    Baseline, Cache, Commits, Confidence, Git, GitPlan, Instant, Limits, LimitsPatch, Part, Plan, Revision, RunFacts,
-    Secret, Source, Target, Walk, files_from,
+    Baseline, Books, Cache, Commits, Confidence, Git, GitPlan, Instant, Limits, LimitsPatch, Part, Plan, Revision,
+    RunFacts, Secret, Source, Target, Walk, files_from,
 };
 
 use zeroize::Zeroizing;
 
 use crate::args::{GitArgs, Looks, ScanArgs, SearchArgs};
 use crate::config::{self, Loaded};
-use crate::{files, message};
+use crate::{files, inventory, message};
 
 const SCHEMA: u32 = 1;
 /// Passwords that are tried on each thing that is locked; one costs as much as a tenth of a second.
@@ -74,6 +74,7 @@ fn terms(common: &SearchArgs) -> anyhow::Result<Terms<'_>> {
         loaded: config::load(common.config.as_deref())?,
         limits: common.limits.patch(),
         baseline: common.baseline.as_deref(),
+        inventory: inventory::asked(&common.inventory)?,
         comments: !common.no_allow,
         min_confidence: common.min_confidence.into(),
         now: common.now.unwrap_or_else(Instant::now),
@@ -85,7 +86,7 @@ fn terms(common: &SearchArgs) -> anyhow::Result<Terms<'_>> {
 }
 
 /// Passwords that people wrote down, one a line; an empty line is none.
-fn passwords(paths: &[PathBuf]) -> anyhow::Result<Vec<Secret>> {
+pub(crate) fn passwords(paths: &[PathBuf]) -> anyhow::Result<Vec<Secret>> {
     let mut passwords = Vec::new();
     for path in paths {
         let text = Zeroizing::new(files::read(path, "--password-file")?);
@@ -107,6 +108,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) limits: LimitsPatch,
     /// What is known.
     pub(crate) baseline: Option<&'a Path>,
+    /// Whose credentials are known.
+    pub(crate) inventory: Option<Books>,
     /// Whether comments in what is searched allow a line.
     pub(crate) comments: bool,
     /// The least that is reported.
@@ -144,6 +147,7 @@ pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, so
     let Terms { loaded: Loaded { config, rules, path }, now, passwords, unlock, jobs, .. } = terms;
     warn(terms.looks, &config.allow, path.as_deref(), now);
     let baseline = terms.baseline.map(baseline).transpose()?;
+    let inventory = terms.inventory;
     let facts = RunFacts {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -162,6 +166,7 @@ pub(crate) fn on_terms(terms: Terms<'_>, command: &str, targets: Vec<String>, so
         jobs,
         allow: config.allow,
         baseline,
+        inventory,
         comments: terms.comments,
         min_confidence: terms.min_confidence,
         now,

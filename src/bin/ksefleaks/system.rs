@@ -26,6 +26,12 @@ pub(crate) fn as_program(builder: &mut tempfile::Builder<'_, '_>) {
 #[cfg(not(unix))]
 pub(crate) fn as_program(_: &mut tempfile::Builder<'_, '_>) {}
 
+/// Who sits before the terminal, as far as the system tells; for a history that people read.
+pub(crate) fn user() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// Whether this was started so that it outlives its terminal, as nohup does.
 #[cfg(target_os = "linux")]
 pub(crate) fn hangups_are_ignored() -> bool {

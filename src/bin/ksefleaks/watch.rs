@@ -90,7 +90,7 @@ fn told(mut outcome: Outcome, end: End) -> Outcome {
         End::TimeUp(seconds) => {
             let text = format!("not finished within --max-time {seconds}; what was not reached was not scanned");
             let notice = Notice::new(Origin::label("all of the run"), Reason::TooLong, text).limit("--max-time");
-            *outcome.summary.notices.entry(notice.reason.name()).or_default() += 1;
+            *outcome.summary.notices.entry(notice.reason.name().to_owned()).or_default() += 1;
             outcome.notices.insert(0, notice);
         }
     }

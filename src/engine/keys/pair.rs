@@ -195,7 +195,7 @@ pub(in crate::engine) fn grade(collector: &mut Collector, vault: &Vault, plan: &
         entry.severity = verdict.severity;
         entry.kind = (note.is_store() && note.is_locked()).then_some(Kind::Keystore);
         entry.secret.redacted = Some(note.label());
-        tell(entry, &note, certificate, plan);
+        tell(entry, &note, certificate, serials_of(&note, vault), plan);
         entry.allow(*print, plan);
         if is_of_ksef(entry, &plan.rules) {
             passwords.extend(note.passwords().copied());
@@ -212,6 +212,13 @@ pub(in crate::engine) fn grade(collector: &mut Collector, vault: &Vault, plan: &
 fn certificate_of<'v>(note: &Note, vault: &'v Vault) -> Option<&'v CertificateFacts> {
     let all = note.spki.iter().filter_map(|spki| vault.certificates.get(spki)).flatten();
     all.max_by_key(|facts| (facts.environment.is_some(), *facts))
+}
+
+/// The numbers of all certificates of KSeF that a key has.
+fn serials_of(note: &Note, vault: &Vault) -> Vec<String> {
+    let all = note.spki.iter().filter_map(|spki| vault.certificates.get(spki)).flatten();
+    let serials = all.filter(|facts| facts.environment.is_some()).map(|facts| facts.serial.clone());
+    serials.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What a key is worth.
@@ -250,7 +257,7 @@ impl Verdict {
 }
 
 /// Writes down what reports tell of a key.
-fn tell(entry: &mut Entry, note: &Note, certificate: Option<&CertificateFacts>, plan: &Plan) {
+fn tell(entry: &mut Entry, note: &Note, certificate: Option<&CertificateFacts>, serials: Vec<String>, plan: &Plan) {
     let lock = note.lock.as_ref().filter(|_| !note.is_open).map(|lock| LockFacts {
         protection: lock.to_string(),
         strength: lock.lock().name().to_owned(),
@@ -270,6 +277,7 @@ fn tell(entry: &mut Entry, note: &Note, certificate: Option<&CertificateFacts>, 
         lock,
         opened,
         certificate: certificate.cloned(),
+        serials,
     }));
     let Some(facts) = certificate else { return };
     entry.about.nip.clone_from(&facts.nip);

@@ -185,6 +185,11 @@ impl Vault {
         }
     }
 
+    /// All certificates that were met, by the public halves of their keys.
+    pub(in crate::engine) fn certificates(&self) -> &BTreeMap<Fingerprint, BTreeSet<CertificateFacts>> {
+        &self.certificates
+    }
+
     /// A certificate of KSeF stands there.
     pub(super) fn stands_by(&mut self, reach: &Reach) {
         if self.of_ksef.len() < MARKS {

@@ -48,11 +48,11 @@ impl Report for Gitlab {
         for finding in &outcome.findings {
             vulnerabilities.extend(places.of(finding).iter().map(|place| vulnerability(finding, place, *style)));
         }
-        line(&Document { version: VERSION, scan: scan(outcome), vulnerabilities }, out)
+        line(&Document { version: VERSION, scan: scan(outcome, *style), vulnerabilities }, out)
     }
 }
 
-fn scan(outcome: &Outcome) -> Scan<'_> {
+fn scan(outcome: &Outcome, style: Style) -> Scan<'_> {
     let program = || Program {
         id: "ksefleaks",
         name: "ksefleaks",
@@ -69,12 +69,15 @@ fn scan(outcome: &Outcome) -> Scan<'_> {
         start_time: bare(started),
         end_time: bare(ended),
         status: if outcome.summary.interrupted { "failure" } else { "success" },
-        messages: messages(outcome),
+        messages: messages(outcome, style),
     }
 }
 
-fn messages(outcome: &Outcome) -> Vec<Message> {
+fn messages(outcome: &Outcome, style: Style) -> Vec<Message> {
     let mut messages = Vec::new();
+    if let Some(first) = words::first(outcome, style.people) {
+        messages.push(Message { level: "info", value: format!("what to do first:\n{first}") });
+    }
     if outcome.summary.interrupted {
         let value = "interrupted: the rest was not looked at".to_owned();
         messages.push(Message { level: "fatal", value });

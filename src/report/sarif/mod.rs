@@ -81,6 +81,7 @@ impl Report for Sarif {
                 command: &outcome.run.command,
                 targets: &outcome.run.targets,
                 rules: &outcome.run.rules,
+                first: words::first(outcome, style.people),
                 summary: &outcome.summary,
             },
         };

@@ -38,6 +38,8 @@ pub(super) struct RunFacts<'a> {
     pub(super) command: &'a str,
     pub(super) targets: &'a [String],
     pub(super) rules: &'a str,
+    #[serde(rename = "whatToDoFirst", skip_serializing_if = "Option::is_none")]
+    pub(super) first: Option<String>,
     pub(super) summary: &'a Summary,
 }
 

@@ -1,10 +1,11 @@
 //! The report for people.
 //!
-//! Holds: the order in which a person is told. `finding` tells one credential, `closing` what came
+//! Holds: the order in which a person is told. `first` tells what to do, `finding` one credential, `closing` what came
 //! besides, `page` sets lines. Must not know: other formats.
 
 mod closing;
 mod finding;
+mod first;
 mod page;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ impl Report for Text {
             page.alarm("interrupted: this is what was found until then; the rest was not looked at")?;
             page.blank()?;
         }
+        first::tell(&mut page, outcome)?;
         let mut explained = BTreeSet::new();
         for item in &outcome.findings {
             finding::tell(&mut page, item, explained.insert((&item.rule, &item.help)))?;

@@ -40,6 +40,17 @@ impl<'a> Page<'a> {
         writeln!(self.out, "{painted}")
     }
 
+    /// The title of a part of the page.
+    pub(super) fn title(&mut self, text: &str) -> io::Result<()> {
+        let painted = self.paint(Paint::new().bold(), text);
+        writeln!(self.out, "{painted}")
+    }
+
+    /// A line under an entry of a list that is to be copied, and so is never broken.
+    pub(super) fn copied(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "      {}", terminal(text))
+    }
+
     /// The first line of a credential: how bad, how sure, what.
     pub(super) fn headline(&mut self, severity: Severity, rank: &str, title: &str, id: &str) -> io::Result<()> {
         let rank = self.paint(color(severity), rank);

@@ -134,6 +134,12 @@ pub(crate) struct HookTerms {
     /// Credentials that are known and let pass
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// The inventory of credentials, by which those are let pass that are revoked or expired
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inventory: Option<PathBuf>,
+    /// The key that it is sealed with [default: the one in the user's data directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inventory_key: Option<PathBuf>,
     /// Which findings make it refuse [default: likely]
     #[arg(long, value_name = "WHAT")]
     pub(crate) fail_on: Option<FailOn>,
@@ -172,6 +178,8 @@ impl HookTerms {
         };
         option("--config", self.config.as_deref().map(path));
         option("--baseline", self.baseline.as_deref().map(path));
+        option("--inventory", self.inventory.as_deref().map(path));
+        option("--inventory-key", self.inventory_key.as_deref().map(path));
         option("--fail-on", self.fail_on.as_ref().map(named));
         option("--max-time", self.max_time.map(|seconds| seconds.to_string().into()));
         option("--on-timeout", self.on_timeout.as_ref().map(named));
@@ -199,6 +207,8 @@ mod tests {
         let typed = [
             "--config=a b.toml",
             "--baseline=known.txt",
+            "--inventory=office.inventory",
+            "--inventory-key=office.key",
             "--fail-on=certain",
             "--max-time=5",
             "--on-timeout=refuse",
@@ -212,7 +222,7 @@ mod tests {
             HookTerms::from_arg_matches(&command.clone().get_matches_from(words)).unwrap().words()
         };
         let words = parsed(typed.iter().map(OsString::from).collect());
-        assert_eq!(words.len(), 14, "{words:?}");
+        assert_eq!(words.len(), 18, "{words:?}");
         assert_eq!(parsed(words.clone()), words);
         assert!(HookTerms::default().words().is_empty());
     }

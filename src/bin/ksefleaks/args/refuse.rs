@@ -115,8 +115,8 @@ mod tests {
     fn each_mistake_has_one_line_that_names_it() {
         let table: [(&[&str], &str); 9] = [
             (&["scna"], "unknown command «scna»; did you mean scan?; see «ksefleaks --help»"),
-            (&["inventory"], "unknown command «inventory»; see «ksefleaks --help»"),
-            (&["scan", "--inventory=x"], "unknown option --inventory; see «ksefleaks scan --help»"),
+            (&["report"], "unknown command «report»; see «ksefleaks --help»"),
+            (&["scan", "--case=x"], "unknown option --case; did you mean --baseline?; see «ksefleaks scan --help»"),
             (&["scan", "--formt", "x"], "unknown option --formt; did you mean --format?; see «ksefleaks scan --help»"),
             (
                 &["scan", "--format", "xml"],

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use ksefleaks::{Confidence, Instant, formats};
 
+use super::inventory::InventoryAsked;
 use super::limits::LimitArgs;
 use crate::exit::FailOn;
 
@@ -37,6 +38,8 @@ pub(crate) struct SearchArgs {
     /// Which findings are reported
     #[arg(long, value_name = "HOW", default_value = "possible", help_heading = "What counts")]
     pub(crate) min_confidence: MinConfidence,
+    #[command(flatten)]
+    pub(crate) inventory: InventoryAsked,
     /// Passwords to try on what is locked, one a line; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Opening")]
     pub(crate) password_file: Vec<PathBuf>,
@@ -117,7 +120,7 @@ impl From<MinConfidence> for Confidence {
     }
 }
 
-fn format_names() -> PossibleValuesParser {
+pub(super) fn format_names() -> PossibleValuesParser {
     formats().iter().map(|format| PossibleValue::new(format.name).help(format.about)).collect::<Vec<_>>().into()
 }
 

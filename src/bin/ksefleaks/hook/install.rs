@@ -14,7 +14,7 @@ use super::script::{self, Kind};
 use crate::args::{HookInstallArgs, HookKind, HookTerms, HookUninstallArgs, Looks};
 use crate::exit::Exit;
 use crate::output::to_standard_output;
-use crate::{config, files};
+use crate::{config, files, inventory};
 
 /// No script of ours is as long; what is longer is somebody else's.
 const LONGEST: u64 = 1 << 20;
@@ -78,6 +78,13 @@ fn lasting(terms: &HookTerms) -> anyhow::Result<HookTerms> {
         files::read(path, "baseline")?;
         *path = lasting_path(path)?;
     }
+    if let Some(path) = &mut terms.inventory {
+        *path = lasting_path(path)?;
+    }
+    if let Some(path) = &mut terms.inventory_key {
+        *path = lasting_path(path)?;
+    }
+    inventory::named(&terms)?;
     Ok(terms)
 }
 

@@ -17,7 +17,7 @@ use crate::config::{self, Loaded};
 use crate::exit::{Exit, FailOn};
 use crate::progress::Line;
 use crate::watch::Allowance;
-use crate::{message, plan, watch};
+use crate::{inventory, message, plan, watch};
 
 /// Seconds that a push waits for a server, unless that says otherwise.
 const SERVER_SECONDS: u32 = 20;
@@ -65,6 +65,7 @@ fn outcome(args: &HookRunArgs, source: ksefleaks::Source, allowance: Option<Allo
         loaded: loaded(args)?,
         limits: LimitsPatch::default(),
         baseline: args.terms.baseline.as_deref(),
+        inventory: inventory::named(&args.terms)?,
         comments: !args.terms.no_allow && !serves,
         min_confidence: Confidence::Possible,
         now: Instant::now(),

@@ -42,6 +42,7 @@ fn finding(number: u8, confidence: Confidence, locations: Vec<Location>) -> Find
         kind: Kind::Token,
         confidence,
         severity: Severity::Critical,
+        own_severity: None,
         secret: SecretFacts {
             sha256: Some(sha256),
             length: Some(116),
@@ -65,7 +66,7 @@ fn outcome(findings: Vec<Finding>, notices: Vec<Notice>) -> Outcome {
         started: Instant::now(),
     };
     let summary = Summary { complete: notices.is_empty(), ..Summary::default() };
-    Outcome { run, findings, suppressed: Vec::new(), notices, hints: Vec::new(), summary }
+    Outcome { run, actions: Vec::new(), findings, suppressed: Vec::new(), notices, hints: Vec::new(), summary }
 }
 
 fn judged(kind: HookKind, occasion: Occasion, outcome: &Outcome) -> Judged<'_> {

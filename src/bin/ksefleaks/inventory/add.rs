@@ -1,0 +1,180 @@
+//! `ksefleaks inventory add` and `remove`.
+//!
+//! Holds: what is typed, made what is kept. Must not know: how it is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{anyhow, bail};
+use ksefleaks::{
+    Claim, Entity, FIELDS, Field, Fingerprint, Merge, System, Voice, fold_name, holds_credential, read_value,
+};
+
+use super::{by, open, print};
+use crate::args::{AddArgs, Common, RemoveArgs, Thing};
+use crate::exit::Exit;
+use crate::message;
+
+/// What of a credential is no field: its fingerprint.
+const SHA256: &str = "sha256";
+
+/// Adds what was typed, or says that all of it was known.
+pub(super) fn add(args: &AddArgs) -> anyhow::Result<Exit> {
+    for (index, (name, _)) in args.fields.iter().enumerate() {
+        let is_twice = args.fields[..index].iter().any(|(other, _)| other == name);
+        if is_twice && name != SHA256 {
+            bail!("{} is said twice", message::shown(name));
+        }
+    }
+    match args.what {
+        Thing::Credential => credential(args),
+        Thing::Entity => entity(args),
+        Thing::System => system(args),
+    }
+}
+
+fn credential(args: &AddArgs) -> anyhow::Result<Exit> {
+    refuse_credentials(args)?;
+    let (mut fields, mut prints) = (BTreeMap::new(), BTreeSet::new());
+    for (name, text) in &args.fields {
+        if name == SHA256 {
+            let print: Fingerprint = text.parse().map_err(|()| anyhow!("{SHA256} takes 64 hexadecimal digits"))?;
+            prints.insert(print);
+            continue;
+        }
+        let field: Field =
+            name.parse().map_err(|()| unknown(name, FIELDS.iter().map(|(_, name, _)| *name).chain([SHA256])))?;
+        let value = read_value(field, text).map_err(|why| anyhow!("{field} {why}"))?;
+        fields.insert(field, value.ok_or_else(|| anyhow!("{field} is empty"))?);
+    }
+    let known = |fields: &[Field]| fields.iter().any(|field| fields_has(&args.fields, field.name()));
+    let named = known(&[Field::Nip, Field::Entity]) && known(&[Field::Name, Field::Description, Field::System]);
+    if prints.is_empty() && !known(&[Field::Reference, Field::Serial]) && !named {
+        bail!("say by what it is known: reference, serial or {SHA256}; or nip and a name or a system");
+    }
+    let claim = Claim { place: "typed".to_owned(), voice: Voice::Person, prints, fields };
+    let inventory = open(&args.common)?;
+    let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
+    let mut merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
+    merge.take(claim).map_err(|error| anyhow!("{error}"))?;
+    let tally = merge.end();
+    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    for conflict in &tally.conflicts {
+        message::tell(&format!("{}; nothing else was changed by it, see --replace", super::import::told(conflict)));
+    }
+    let said = match (tally.added, tally.changed) {
+        (1.., _) => "added\n",
+        (_, 1..) => "changed\n",
+        _ => "nothing changed\n",
+    };
+    print(said)?;
+    Ok(if tally.conflicts.is_empty() { Exit::Clean } else { Exit::Incomplete })
+}
+
+/// A credential that was typed where a name belongs is not kept.
+fn refuse_credentials(args: &AddArgs) -> anyhow::Result<()> {
+    let rules = crate::config::load(None)?.rules;
+    for (name, text) in args.fields.iter().filter(|(name, _)| name != SHA256) {
+        if holds_credential(&rules, text, args.common.now())? {
+            bail!(
+                "{} holds a credential; none is kept here. Whoever sees your screen or your history has it: revoke it",
+                message::shown(name)
+            );
+        }
+    }
+    Ok(())
+}
+
+fn fields_has(fields: &[(String, String)], name: &str) -> bool {
+    fields.iter().any(|(known, _)| known == name)
+}
+
+fn entity(args: &AddArgs) -> anyhow::Result<Exit> {
+    refuse_credentials(args)?;
+    let Some(nip) = value(args, Field::Nip)? else { bail!("a company is known by its nip: nip=…") };
+    let inventory = open(&args.common)?;
+    let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
+    let known = draft.entity(&nip).map_err(|error| anyhow!("{error}"))?;
+    if let Some(name) = known.as_ref().and_then(|known| known.name.as_ref()).filter(|_| !args.replace)
+        && value(args, Field::Name)?.is_some_and(|new| fold_name(&new) != fold_name(name))
+    {
+        bail!("that company has another name in the inventory; --replace gives it this one");
+    }
+    let mut entity = known.unwrap_or_else(|| Entity { nip, ..Entity::default() });
+    for (name, _) in &args.fields {
+        match name.as_str() {
+            "nip" => {}
+            "name" => entity.name = value(args, Field::Name)?,
+            "environment" => entity.environments.extend(value(args, Field::Environment)?),
+            _ => return Err(unknown(name, ["nip", "name", "environment"].into_iter())),
+        }
+    }
+    draft.put_entity(&entity).map_err(|error| anyhow!("{error}"))?;
+    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    print("done\n").map(|()| Exit::Clean)
+}
+
+fn system(args: &AddArgs) -> anyhow::Result<Exit> {
+    refuse_credentials(args)?;
+    let Some(name) = value(args, Field::Name)? else { bail!("a program is known by its name: name=…") };
+    let inventory = open(&args.common)?;
+    let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
+    let known = draft.system(&name).map_err(|error| anyhow!("{error}"))?;
+    let mut system = known.unwrap_or_else(|| System { name, ..System::default() });
+    for (name, text) in &args.fields {
+        match name.as_str() {
+            "name" => {}
+            "environment" => system.environment = value(args, Field::Environment)?,
+            "needs" => {
+                let needs = read_value(Field::Scope, text).map_err(|why| anyhow!("needs {why}"))?;
+                system.needs = needs.map(|needs| needs.split(',').map(str::to_owned).collect());
+            }
+            _ => return Err(unknown(name, ["name", "environment", "needs"].into_iter())),
+        }
+    }
+    draft.put_system(&system).map_err(|error| anyhow!("{error}"))?;
+    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    print("done\n").map(|()| Exit::Clean)
+}
+
+/// What was typed for a field.
+fn value(args: &AddArgs, field: Field) -> anyhow::Result<Option<String>> {
+    let text = args.fields.iter().find(|(name, _)| name == field.name()).map(|(_, text)| text);
+    let value = text.map(|text| read_value(field, text).map_err(|why| anyhow!("{field} {why}"))).transpose()?;
+    Ok(value.flatten())
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> anyhow::Error {
+    let known: Vec<&str> = known.collect();
+    anyhow!("«{}» is no field of it; there are {}", message::shown(name), known.join(", "))
+}
+
+/// Removes what was named: all of it, or nothing where something of it is not there.
+pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
+    let common: &Common = &args.common;
+    let inventory = open(common)?;
+    let mut draft = inventory.write(by(common, "remove")).map_err(|error| anyhow!("{error}"))?;
+    for which in &args.which {
+        let was_there = match args.what {
+            Thing::Credential => {
+                let number: u64 = which.parse().map_err(|_| {
+                    anyhow!("a credential is removed by its number, as «ksefleaks inventory list» shows it")
+                })?;
+                draft.remove(number)
+            }
+            Thing::Entity => {
+                let nip = read_value(Field::Nip, which).map_err(|why| anyhow!("nip {why}"))?;
+                draft.remove_entity(&nip.unwrap_or_default())
+            }
+            Thing::System => {
+                let names: Vec<String> = draft.systems().filter_map(Result::ok).map(|system| system.name).collect();
+                let name = names.into_iter().find(|name| fold_name(name) == fold_name(which));
+                draft.remove_system(name.as_deref().unwrap_or(which))
+            }
+        };
+        if !was_there.map_err(|error| anyhow!("{error}"))? {
+            bail!("«{}» is not in the inventory; nothing was removed", message::shown(which));
+        }
+    }
+    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    print(&format!("removed {}\n", args.which.len())).map(|()| Exit::Clean)
+}

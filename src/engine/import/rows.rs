@@ -1,0 +1,212 @@
+//! Tables out of texts and sheets, with the credentials of each row beside it and no secret in any cell.
+//!
+//! Holds: rows of spreadsheets by the places of their cells, rows of tables as text by their bytes. Must not know: what a
+//! column means.
+
+use std::collections::BTreeMap;
+
+use super::kept::Leaf;
+use super::met::Findings;
+use crate::base::{Cells, Fingerprint, Places};
+use crate::detect::Detector;
+use crate::engine::scrub;
+use crate::inventory::{Met, Rejected, Row};
+
+/// Signs between the cells of a table as text.
+const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
+
+/// Lines by which the sign between cells is known.
+const LOOKED_AT: usize = 50;
+
+/// Columns of a table; one with more is none that people keep.
+const COLUMNS: usize = 1000;
+
+/// Lines that one row of a table as text may have.
+const LINES: usize = 3;
+
+/// A table in a file.
+pub(super) struct Found {
+    pub(super) name: Option<String>,
+    pub(super) rows: Vec<Row>,
+    /// Rows that could not be told apart.
+    pub(super) broken: Vec<Rejected>,
+}
+
+/// A text in UTF-8, whatever it was written in; what is no text stays as it is.
+pub(super) fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
+        return text.into_owned().into_bytes();
+    }
+    if bytes.contains(&0) || std::str::from_utf8(&bytes).is_ok() {
+        return bytes;
+    }
+    // What is no UTF-8 and holds signs that no text holds is no text.
+    if bytes.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C)) {
+        return bytes;
+    }
+    encoding_rs::WINDOWS_1250.decode_without_bom_handling(&bytes).0.into_owned().into_bytes()
+}
+
+/// Whether a leaf is a sheet.
+pub(super) fn is_sheet(leaf: &Leaf) -> bool {
+    matches!(leaf.places, Places::Cells(_))
+}
+
+/// Whether it is worth reading a text as findings.
+pub(super) fn may_be_findings(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
+/// All tables of a file: its sheets, or the one that it is.
+pub(super) fn tables(leaves: &[Leaf], findings: &Findings, detector: &Detector) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for leaf in leaves {
+        if let Places::Cells(cells) = &leaf.places {
+            found.push(sheet(leaf, cells, findings, detector));
+        }
+    }
+    for leaf in leaves.iter().filter(|leaf| matches!(leaf.places, Places::Verbatim)) {
+        found.extend(text(leaf, findings, detector));
+    }
+    found
+}
+
+/// The rows of a sheet.
+fn sheet(leaf: &Leaf, cells: &Cells, findings: &Findings, detector: &Detector) -> Found {
+    let name = cells.sheet.as_deref().map(|name| shown(detector, name));
+    let about = within(leaf, detector) + &name.as_deref().map(|name| format!("sheet {name}, ")).unwrap_or_default();
+    let mut met: BTreeMap<u64, Vec<&Met>> = BTreeMap::new();
+    for (inside, found) in findings.cells(&leaf.inner) {
+        let row = inside.cell.as_deref().and_then(row_of);
+        if let Some(row) = row.filter(|_| inside.sheet.as_deref() == cells.sheet.as_deref()) {
+            let row = met.entry(row).or_default();
+            if !row.contains(&found) {
+                row.push(found);
+            }
+        }
+    }
+    let mut rows: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    if !cells.columns.is_empty() {
+        // The names of the columns of a table of a database are its first row.
+        rows.insert(0, cells.columns.clone());
+    }
+    let ends = cells.starts.iter().skip(1).map(|(start, ..)| *start).chain([leaf.bytes.len() as u64]);
+    for ((start, row, column), end) in cells.starts.iter().zip(ends) {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let (Some(bytes), Ok(column)) = (leaf.bytes.get(place(*start)..place(end)), usize::try_from(*column)) else {
+            continue;
+        };
+        let row = rows.entry(row + 1).or_default();
+        // Of short cells between tabs the first alone has a place.
+        let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        for (column, bytes) in (column..COLUMNS).zip(line.split(|byte| *byte == b'\t')) {
+            let text = String::from_utf8_lossy(bytes).trim().to_owned();
+            if row.len() <= column {
+                row.resize(column + 1, String::new());
+            }
+            if !text.is_empty() {
+                row[column] = text;
+            }
+        }
+    }
+    let rows = rows.into_iter().map(|(number, cells)| {
+        let met: Vec<Met> = met.get(&number).into_iter().flatten().map(|met| (*met).clone()).collect();
+        clean(Row { place: format!("{about}row {number}"), cells, met }, detector)
+    });
+    Found { name, rows: rows.collect(), broken: Vec::new() }
+}
+
+/// A name that whoever made the file chose.
+fn shown(detector: &Detector, name: &str) -> String {
+    scrub::text(detector, name).unwrap_or_else(|| name.to_owned())
+}
+
+/// The members of containers in which a table stands, for people.
+fn within(leaf: &Leaf, detector: &Detector) -> String {
+    leaf.inner.iter().map(|name| shown(detector, name) + ", ").collect()
+}
+
+/// The number of the row in the name of a cell: `C7`, or `token, row 7`.
+fn row_of(cell: &str) -> Option<u64> {
+    let digits = cell.bytes().rev().take_while(u8::is_ascii_digit).count();
+    cell[cell.len() - digits..].parse().ok()
+}
+
+/// The rows of a table as text.
+fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> {
+    let (bytes, skipped) = match leaf.bytes.strip_prefix(b"sep=") {
+        // Excel writes so which sign stands between cells.
+        Some(rest) => {
+            (&leaf.bytes[..], leaf.bytes.len() - rest.len() + rest.iter().position(|byte| *byte == b'\n')? + 1)
+        }
+        None => (&leaf.bytes[..], 0),
+    };
+    let body = &bytes[skipped..];
+    let delimiter = delimiter_of(body)?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body);
+    let (mut records, mut record) = (Vec::new(), csv::ByteRecord::new());
+    while reader.read_byte_record(&mut record).ok()? {
+        let position = record.position()?;
+        let cells: Vec<String> = record
+            .iter()
+            .take(COLUMNS)
+            .map(|cell| unguarded(String::from_utf8_lossy(cell).trim()).to_owned())
+            .collect();
+        let start = usize::try_from(position.byte()).ok()? + skipped;
+        records.push((start, position.line() + u64::from(skipped > 0), cells));
+    }
+    let ends: Vec<usize> = records.iter().skip(1).map(|(start, ..)| *start).chain([bytes.len()]).collect();
+    let (mut rows, mut broken, about) = (Vec::new(), Vec::new(), within(leaf, detector));
+    for ((start, line, cells), end) in records.into_iter().zip(ends) {
+        let place = format!("{about}line {line}");
+        // A quote that nobody closed makes one row of all that follow it.
+        let lines = bytes[start..end].split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+        if lines > LINES {
+            let why = format!("a quote that opens here closes {lines} lines later, or never; none of them was read");
+            broken.push(Rejected { place, why });
+            continue;
+        }
+        let met = findings.within(&leaf.inner, &(start..end)).cloned().collect();
+        rows.push(clean(Row { place, cells, met }, detector));
+    }
+    let name = leaf.inner.last().map(|name| shown(detector, name));
+    Some(Found { name, rows, broken })
+}
+
+/// A cell without the sign that tables put before what a program would take for a formula.
+fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
+}
+
+/// The sign that stands between cells: the one that divides most lines alike.
+fn delimiter_of(bytes: &[u8]) -> Option<u8> {
+    let count = |delimiter: u8| {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        for line in lines.take(LOOKED_AT) {
+            let mut quoted = false;
+            let signs = line.iter().filter(|byte| {
+                quoted ^= **byte == b'"';
+                !quoted && **byte == delimiter
+            });
+            *counts.entry(signs.count()).or_default() += 1;
+        }
+        counts.into_iter().filter(|(signs, _)| *signs > 0).map(|(signs, lines)| (lines, signs)).max()
+    };
+    let best = DELIMITERS.iter().filter_map(|delimiter| Some((count(*delimiter)?, *delimiter)));
+    best.max_by_key(|(count, _)| *count).map(|(_, delimiter)| delimiter)
+}
+
+/// Empties the cells that hold a secret.
+fn clean(mut row: Row, detector: &Detector) -> Row {
+    let known = |cell: &str| {
+        let print = Fingerprint::of_public(cell.as_bytes());
+        row.met.iter().any(|met| met.prints.contains(&print))
+    };
+    let secret: Vec<bool> = row.cells.iter().map(|cell| known(cell) || scrub::text(detector, cell).is_some()).collect();
+    for (cell, _) in row.cells.iter_mut().zip(secret).filter(|(_, secret)| *secret) {
+        zeroize::Zeroize::zeroize(cell);
+    }
+    row
+}

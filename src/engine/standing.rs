@@ -1,0 +1,111 @@
+//! Findings and the inventory: whether each is still live, whose it is, how bad that makes it.
+//!
+//! Holds: what the inventory is asked about a finding, and what follows for its severity. Must not know: how the
+//! inventory answers.
+
+use super::import::is_listed;
+use crate::base::{Finding, Instant, Kind, Notice, Origin, Reason, Severity, Standing, State};
+use crate::inventory::{self, Asked, Clock, Inventory, InventoryError, Leak, Records};
+
+/// An inventory, and how it is asked.
+pub struct Books {
+    /// The inventory.
+    pub inventory: Inventory,
+    /// What it is called in messages.
+    pub name: String,
+    /// How many days before its end something is expiring.
+    pub days: u32,
+}
+
+/// Sets the standing of findings; tells what stood in the way. Findings of which nothing is learned stay as they are.
+pub(super) fn set(findings: &mut [&mut Finding], books: &Books, now: Instant) -> Option<Notice> {
+    let clock = Clock { now, days: books.days };
+    let mut asked = || {
+        let reading = books.inventory.read()?;
+        findings.iter_mut().try_for_each(|finding| ask(finding, &reading, clock))
+    };
+    let error: InventoryError = asked().err()?;
+    let text = format!("inventory: {error}; what was found has no standing from it");
+    Some(Notice::new(Origin::label(&books.name), Reason::Unreadable, text))
+}
+
+/// A finding as an audit of the inventory asks for it.
+pub fn leak(finding: &Finding) -> Leak {
+    let certificate = finding.about.key.as_deref().and_then(|key| key.certificate.as_ref());
+    Leak {
+        prints: finding.fingerprints().collect(),
+        reference: finding.about.reference.clone(),
+        serial: certificate.map(|certificate| certificate.serial.clone()),
+        places: finding.locations.iter().map(|location| location.origin.path.text().to_owned()).collect(),
+        first_seen: super::first::exposed(finding),
+        finding: finding.id.clone(),
+    }
+}
+
+fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), InventoryError> {
+    // What an inventory said of it earlier is not what this one says now.
+    if finding.standing.by.as_deref() == Some("inventory") {
+        finding.standing = Standing::unknown();
+    }
+    finding.severity = finding.own_severity.take().unwrap_or(finding.severity);
+    let about = &finding.about;
+    let certificate = about.key.as_deref().and_then(|key| key.certificate.as_ref());
+    let asked = Asked {
+        prints: finding.fingerprints().collect(),
+        reference: about.reference.clone(),
+        serials: about.key.iter().flat_map(|key| key.serials.iter().cloned()).collect(),
+        nip: about.nip.clone().or_else(|| certificate.and_then(|certificate| certificate.nip.clone())),
+        issued: about.issued,
+        is_listed: is_listed(finding.kind),
+    };
+    let Some(answer) = inventory::standing(reading, &asked, clock)? else { return Ok(()) };
+    let own = std::mem::replace(&mut finding.standing, Standing::unknown());
+    finding.standing = join(own, answer);
+    let severity = severity(finding);
+    if severity != finding.severity {
+        finding.own_severity = Some(std::mem::replace(&mut finding.severity, severity));
+    }
+    Ok(())
+}
+
+/// What the credential says of itself and what the inventory says: what is over by itself stays over.
+fn join(own: Standing, answer: Standing) -> Standing {
+    let keeps_own = own.is_over() || answer.state == State::Unknown && own.state != State::Unknown;
+    if keeps_own { Standing { state: own.state, by: own.by, reason: own.reason, ..answer } } else { answer }
+}
+
+/// How bad a credential is of which the standing is known. What opens nothing is a bad habit; what opens no invoices of
+/// the real world is half as bad; a token that is live and opens them is as bad as it can be.
+fn severity(finding: &Finding) -> Severity {
+    let Finding { severity, standing, about, kind, .. } = finding;
+    if standing.is_over() {
+        return (*severity).min(Severity::Low);
+    }
+    let environment = about.environment.as_deref().or(standing.environment.as_deref());
+    match (environment, standing.state) {
+        (Some("test" | "demo"), _) => (*severity).min(Severity::Medium),
+        (Some("production"), State::Live | State::Expiring) if *kind == Kind::Token => Severity::Critical,
+        _ => *severity,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(state: State, environment: Option<&str>) -> Standing {
+        Standing { environment: environment.map(str::to_owned), ..Standing::new(state, "inventory", "because") }
+    }
+
+    #[test]
+    fn what_is_over_by_itself_stays_over_and_learns_whose_it_is() {
+        let own = Standing::new(State::Dead, "era", "1.0 has ended");
+        let answer = Standing { owner: Some("Ewa".to_owned()), ..standing(State::Live, None) };
+        let joined = join(own, answer.clone());
+        assert_eq!(
+            (joined.state, joined.by.as_deref(), joined.owner.as_deref()),
+            (State::Dead, Some("era"), Some("Ewa"))
+        );
+        assert_eq!(join(Standing::unknown(), answer).state, State::Live);
+    }
+}

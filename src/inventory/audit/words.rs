@@ -1,0 +1,163 @@
+//! Words of people, as the audit compares them.
+//!
+//! Holds: the folding of case, diacritics and white space; when two texts name one person; what says nothing although
+//! it is written. Must not know: any rule.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What people write where they have nothing to say, folded.
+const NOTHING: &[&str] = &[
+    "b/d",
+    "brak",
+    "brak danych",
+    "do ustalenia",
+    "do uzupelnienia",
+    "n/a",
+    "n/d",
+    "nie dotyczy",
+    "nie wiadomo",
+    "nieznana",
+    "nieznany",
+    "nikt",
+    "nobody",
+    "none",
+    "null",
+    "tbd",
+    "unknown",
+];
+
+/// Names of a list that a text shows; the others are counted.
+const SHOWN: usize = 5;
+
+/// Characters of a name that a list shows, so that one long name cannot be told a thousand times.
+const LONGEST: usize = 100;
+
+/// Lower case, without diacritics, white space as single spaces.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let letters = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    for letter in letters {
+        match letter {
+            // Those that Unicode does not take apart.
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            'ø' => folded.push('o'),
+            _ if letter.is_whitespace() => {
+                if !folded.is_empty() && !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            _ => folded.push(letter),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// The words of a text, folded.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The text, unless it says nothing: a dash, `brak`.
+pub(super) fn said(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let empty = !text.contains(char::is_alphanumeric) || NOTHING.contains(&&*fold(text));
+    (!empty).then_some(text)
+}
+
+/// By what a person is known: first and last name in any order, without what stands in brackets.
+pub(super) fn person(text: &str) -> String {
+    let mut outside = words(&without_brackets(text));
+    if outside.is_empty() {
+        outside = words(text);
+    }
+    outside.sort_unstable();
+    outside.join(" ")
+}
+
+/// Everyone whom a text may name: the whole of it (`Nowak, Anna`), and each of several.
+pub(super) fn people(text: &str) -> Vec<String> {
+    let mut named = vec![person(text)];
+    let parts = text.split([',', ';', '/', '&', '+', '|', '\n', '(', ')', '<', '>', '[', ']']);
+    // One word is no one in particular: half of `Nowak, Anna`.
+    named.extend(parts.map(person).filter(|name| name.contains(' ')));
+    named
+}
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut outside = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '(' | '<' | '[' => depth += 1,
+            ')' | '>' | ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outside.push(letter),
+            _ => {}
+        }
+    }
+    outside
+}
+
+/// Some names as a clause: `«Comarch», «nexo» and 3 more`.
+pub(super) fn list<'a>(names: impl IntoIterator<IntoIter: ExactSizeIterator<Item = &'a str>>) -> String {
+    let mut names = names.into_iter();
+    let mut shown: Vec<String> = names.by_ref().take(SHOWN).map(|name| format!("«{}»", cut(name))).collect();
+    // Not counted one by one: a list may be told for each of its members.
+    let more = names.len();
+    let last = if more > 0 { Some(format!("{more} more")) } else { shown.pop() };
+    match (shown.is_empty(), last) {
+        (_, None) => String::new(),
+        (true, Some(last)) => last,
+        (false, Some(last)) => format!("{} and {last}", shown.join(", ")),
+    }
+}
+
+fn cut(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_leaves_neither_case_nor_diacritics_nor_white_space() {
+        assert_eq!(fold("  ZAŻÓŁĆ\u{a0}gęślą\t\njaźń "), "zazolc gesla jazn");
+        assert_eq!(fold("Z\u{307}ołe\u{328}dz\u{301}"), fold("Żołędź"), "taken apart, as some systems write it");
+        assert_eq!(words("ABC-Poland_Łódź.2026"), ["abc", "poland", "lodz", "2026"]);
+    }
+
+    #[test]
+    fn a_person_is_known_in_any_order() {
+        for same in ["Małgorzata  Żuk", "ŻUK MALGORZATA", "Żuk, Małgorzata", "Małgorzata Żuk (IT) <m@abc.example>"]
+        {
+            assert_eq!(person(same), "malgorzata zuk", "{same}");
+        }
+        assert_eq!(person("(Anna Nowak)"), "anna nowak");
+        assert!(people("Jan Lis, Małgorzata Żuk").contains(&"malgorzata zuk".to_owned()));
+        assert!(!people("Żuk, Małgorzata").contains(&"zuk".to_owned()));
+    }
+
+    #[test]
+    fn a_dash_says_nothing() {
+        for nothing in ["", " ", "-", "—", "???", "Brak", "N/D", "do  uzupełnienia"] {
+            assert_eq!(said(nothing), None, "{nothing}");
+        }
+        assert_eq!(said(" Jan Lis "), Some("Jan Lis"));
+    }
+
+    #[test]
+    fn a_list_shows_a_few_and_counts_the_rest() {
+        assert_eq!(list([]), "");
+        assert_eq!(list(["a"]), "«a»");
+        assert_eq!(list(["a", "b"]), "«a» and «b»");
+        assert_eq!(list(["a", "b", "c", "d", "e", "f", "g"]), "«a», «b», «c», «d», «e» and 2 more");
+        assert_eq!(list([&*"ż".repeat(101)]).chars().count(), LONGEST + 3);
+    }
+}

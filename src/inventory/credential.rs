@@ -1,0 +1,142 @@
+//! What the inventory keeps, and what a source says.
+//!
+//! Holds: credentials, entities, systems, changes; `Claim`, what one source says of one credential. None of it can hold
+//! a secret. Must not know: how it is kept, or what is concluded from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Field;
+use crate::base::{Fingerprint, Instant};
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Voice {
+    /// A search that met it somewhere: that nobody has written it down is what is to be told.
+    Search,
+    /// A person: a table, a store of passwords, the command line.
+    Person,
+    /// The credential itself: a token's reference, a certificate's validity; what a scan read from it.
+    Itself,
+    /// KSeF, in a listing of its own.
+    Ksef,
+}
+
+/// The value of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// In the canonical form of its field.
+    pub text: String,
+    /// Who says so.
+    pub voice: Voice,
+    /// Since when the inventory knows it.
+    pub since: Instant,
+}
+
+/// A credential in the inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its number in this inventory, from 1.
+    pub number: u64,
+    /// Every fingerprint by which it is known.
+    pub prints: BTreeSet<Fingerprint>,
+    /// What is known of it.
+    pub fields: BTreeMap<Field, Value>,
+}
+
+impl Credential {
+    /// What is known of a field.
+    pub fn get(&self, field: Field) -> Option<&str> {
+        self.fields.get(&field).map(|value| &*value.text)
+    }
+
+    /// The instant that a field tells.
+    pub fn instant(&self, field: Field) -> Option<Instant> {
+        self.get(field)?.parse().ok()
+    }
+}
+
+/// A company that is ours: our own, or a client's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Its tax number, by which it is known.
+    pub nip: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Where it uses KSeF: `production`, `demo`, `test`.
+    pub environments: BTreeSet<String>,
+}
+
+/// A program that uses credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct System {
+    /// Its name, by which it is known.
+    pub name: String,
+    /// What it is run for: `production`, `demo`, `test`; nothing where nobody said.
+    pub environment: Option<String>,
+    /// The permissions that it needs; nothing where nobody said.
+    pub needs: Option<BTreeSet<String>>,
+}
+
+/// A change of the inventory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// When.
+    pub at: Instant,
+    /// Who made it.
+    pub who: String,
+    /// From what: `import klienci.xlsx`, `add`.
+    pub source: String,
+    /// What was changed: `credential 7`, `entity 5265877635`, `system Comarch`.
+    pub what: String,
+    /// Which field; nothing where the whole of it came or went.
+    pub field: Option<String>,
+    /// What it said before.
+    pub before: Option<String>,
+    /// What it says now.
+    pub after: Option<String>,
+}
+
+/// What one source says of one credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Where it says so, for people: `row 5`, `sheet Tokeny, row 5`, `token 3`.
+    pub place: String,
+    /// Who says so.
+    pub voice: Voice,
+    /// The fingerprints.
+    pub prints: BTreeSet<Fingerprint>,
+    /// The values, in their canonical forms.
+    pub fields: BTreeMap<Field, String>,
+}
+
+/// Something in a source that could not be made a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// Where it stands, for people.
+    pub place: String,
+    /// Why, and what would help; it never quotes a value.
+    pub why: String,
+}
+
+/// A credential that was met in a source: what the detector says of it, without the secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Met {
+    /// Every fingerprint by which it is known.
+    pub prints: BTreeSet<Fingerprint>,
+    /// What it says of itself, in canonical forms: sort, reference, NIP, environment, serial, issued, validity.
+    pub fields: BTreeMap<Field, String>,
+}
+
+/// A row of a table that is imported, its secrets taken out of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands, for people: `row 5`, `sheet Tokeny, row 5`.
+    pub place: String,
+    /// Its cells as text, from the first column on; one that held a secret is empty.
+    pub cells: Vec<String>,
+    /// The credentials that stood in it.
+    pub met: Vec<Met>,
+}

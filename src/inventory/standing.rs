@@ -1,0 +1,238 @@
+//! What the inventory says of a credential that was found.
+//!
+//! Holds: the rules by which a standing is set. Only what is known of the credential itself sets one (its fingerprint,
+//! its reference, its serial number); a tax number and a date merely suggest whose it is. Must not know: how it was
+//! found, or how that is told.
+
+use std::collections::BTreeSet;
+
+use super::statute;
+use super::store::{Handle, InventoryError, Records};
+use super::{Credential, Field, Voice};
+use crate::base::{Fingerprint, Instant, Standing, State};
+
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 3600 * 1000;
+
+/// From when on it is told that the law ends tokens.
+const LAW_IS_NEAR: i64 = 90 * DAY;
+
+/// How near the day of issue is that was written down to the one that was read.
+const SAME_DAY: i64 = 26 * 3600 * 1000;
+
+/// Credentials of one company that are looked at for a suggestion.
+const LOOKED_AT: usize = 1000;
+
+/// What was found, as far as the inventory asks.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Every fingerprint by which it is known.
+    pub prints: Vec<Fingerprint>,
+    /// What KSeF calls a token.
+    pub reference: Option<String>,
+    /// What KSeF calls the certificates of a key that were met.
+    pub serials: Vec<String>,
+    /// The tax number of the company that it opens.
+    pub nip: Option<String>,
+    /// When it was issued.
+    pub issued: Option<Instant>,
+    /// Whether such a thing is written down in inventories at all.
+    pub is_listed: bool,
+}
+
+/// When something is near its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// Now.
+    pub now: Instant,
+    /// How many days before its end something is expiring.
+    pub days: u32,
+}
+
+/// What the inventory says, if anything. Where several of its credentials could be meant, or what is known of one says
+/// otherwise than what was found, the one that opens most is told: silence must be proved.
+pub fn standing(books: &Records, asked: &Asked, clock: Clock) -> Result<Option<Standing>, InventoryError> {
+    let mut handles: Vec<Handle> = asked.prints.iter().map(|print| Handle::Print(*print)).collect();
+    handles.extend(asked.reference.clone().map(Handle::Reference));
+    handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
+    let mut numbers = BTreeSet::new();
+    for handle in &handles {
+        numbers.extend(books.find(handle)?);
+    }
+    let mut best: Option<(Credential, Standing)> = None;
+    for number in numbers {
+        let Some(credential) = books.credential(number)? else { continue };
+        // What only a search has met is not written down.
+        if credential.fields.values().all(|value| value.voice == Voice::Search) {
+            continue;
+        }
+        let standing = doubted(listed(&credential, clock), &credential, asked);
+        let opens_more = |(_, other): &(Credential, Standing)| rank(standing.state) > rank(other.state);
+        if best.as_ref().is_none_or(opens_more) {
+            best = Some((credential, standing));
+        }
+    }
+    if let Some((credential, standing)) = best {
+        return named(books, &credential, standing).map(Some);
+    }
+    let Some(nip) = &asked.nip else { return Ok(None) };
+    // An inventory in which there is no company says of none that it is not in it.
+    if books.counts().entities == 0 {
+        return Ok(None);
+    }
+    let Some(entity) = books.entity(nip)? else {
+        let reason = format!("NIP {nip} is no company of the inventory");
+        return Ok(Some(told(State::Foreign, reason)));
+    };
+    let mut standing = if asked.is_listed {
+        let mut reason = format!("NIP {nip} is ours, but nobody wrote this one down");
+        if let Some(name) = suggestion(books, asked, nip)? {
+            reason.extend(["; perhaps it is «", &name, "», issued the same day"]);
+        }
+        told(State::Unlisted, reason)
+    } else {
+        Standing::unknown()
+    };
+    standing.entity = entity.name.or(Some(entity.nip));
+    Ok(Some(standing))
+}
+
+/// Which of two states is told of one credential: the one that is worse to be silent about.
+fn rank(state: State) -> u8 {
+    match state {
+        State::Live => 3,
+        State::Expiring => 2,
+        State::Unlisted | State::Foreign | State::Unknown => 1,
+        State::Expired | State::Revoked | State::Dead => 0,
+    }
+}
+
+/// A standing that is over, unless what was found is something else than what the inventory means: an edited reference, a
+/// certificate that somebody made for the key of another one.
+fn doubted(standing: Standing, credential: &Credential, asked: &Asked) -> Standing {
+    if !standing.is_over() {
+        return standing;
+    }
+    let reason = standing.reason.clone().unwrap_or_default();
+    let doubt = |why: &str| told(State::Unknown, format!("{reason}, but {why}"));
+    let differs = |own: Option<&str>, found: Option<&String>| own.zip(found).is_some_and(|(own, found)| own != found);
+    let by_print = asked.prints.iter().any(|print| credential.prints.contains(print));
+    if differs(credential.get(Field::Reference), asked.reference.as_ref()) {
+        return doubt("under another reference number than the one that was found");
+    }
+    if differs(credential.get(Field::Nip), asked.nip.as_ref()) {
+        return doubt("for another NIP than the one that was found");
+    }
+    if !by_print && !credential.prints.is_empty() {
+        return doubt("it is known there with another secret than the one that was found");
+    }
+    // The signature of a certificate is not checked, so its number alone proves nothing of a key.
+    if !by_print && asked.reference.is_none() {
+        return doubt("only its serial number says so: import the certificate, which ties the number to the key");
+    }
+    let serial = credential.get(Field::Serial);
+    if serial.is_some_and(|serial| asked.serials.iter().any(|found| found != serial)) {
+        return doubt("its key has another certificate too");
+    }
+    standing
+}
+
+fn told(state: State, reason: String) -> Standing {
+    Standing { reason: Some(reason), ..Standing::new(state, "inventory", "") }
+}
+
+/// The state that a listed credential has, and why.
+fn listed(credential: &Credential, clock: Clock) -> Standing {
+    let status = credential.fields.get(&Field::Status);
+    let said = match status {
+        Some(value) if value.voice == Voice::Ksef => format!("KSeF lists it as {}", value.text),
+        Some(value) => format!("the inventory says {}", value.text),
+        None => "the inventory has it, with no status from KSeF".to_owned(),
+    };
+    match status.map(|value| &*value.text) {
+        Some(over @ ("Revoked" | "Expired")) => {
+            let by_ksef = status.is_some_and(|status| status.voice == Voice::Ksef);
+            return match (by_ksef, over) {
+                (true, "Revoked") => told(State::Revoked, said),
+                (true, _) => told(State::Expired, said),
+                (false, _) => {
+                    told(State::Unknown, format!("{said}, and KSeF has not confirmed it: import its listing"))
+                }
+            };
+        }
+        Some("Failed") => return told(State::Unknown, format!("{said}: it was not issued, as far as that holds")),
+        Some("Blocked") => return told(State::Unknown, format!("{said}, which may be undone")),
+        _ => {}
+    }
+    let is_token = credential.get(Field::Sort).unwrap_or("token") == "token";
+    let end = credential.fields.get(&Field::ValidTo);
+    // A token ends when KSeF says so, a certificate when it says so itself; a day that a person wrote closes nothing.
+    let closes = end.is_some_and(|end| end.voice == Voice::Ksef || !is_token && end.voice == Voice::Itself);
+    let Some(last) = credential.instant(Field::ValidTo) else {
+        return told(State::Live, said + &by_statute(is_token, clock));
+    };
+    let day = day(last);
+    // Whoever writes a day means all of it.
+    let is_day = end.is_some_and(|end| end.voice == Voice::Person && end.text.ends_with("T00:00:00Z"));
+    let end = Instant::from_millis(last.millis() + if is_day { DAY } else { 0 }).unwrap_or(last);
+    if closes && end <= clock.now {
+        return told(State::Expired, format!("it was valid until {day}"));
+    }
+    if end.millis() <= clock.now.millis() {
+        let more = by_statute(is_token, clock);
+        return told(
+            State::Live,
+            format!("{said}; its day in the inventory, {day}, has passed, which closes nothing{more}"),
+        );
+    }
+    if end.millis() - clock.now.millis() <= i64::from(clock.days) * DAY {
+        return told(State::Expiring, format!("{said}; valid until {day}{}", by_statute(is_token, clock)));
+    }
+    told(State::Live, said + &by_statute(is_token, clock))
+}
+
+/// That tokens end by law, where that day is near. It may be moved, so it closes nothing by itself.
+fn by_statute(is_token: bool, clock: Clock) -> String {
+    match statute::tokens_end() {
+        Some((end, law)) if is_token && end.millis() - clock.now.millis() <= LAW_IS_NEAR => {
+            let last = Instant::from_millis(end.millis() - DAY).map(day).unwrap_or_default();
+            format!("; by {law} tokens work until {last}, which may be moved")
+        }
+        _ => String::new(),
+    }
+}
+
+fn day(instant: Instant) -> String {
+    instant.to_string().chars().take(10).collect()
+}
+
+/// The standing of a listed credential, with whose it is.
+fn named(books: &Records, credential: &Credential, standing: Standing) -> Result<Standing, InventoryError> {
+    let entity = credential.get(Field::Nip).map(|nip| books.entity(nip)).transpose()?.flatten();
+    let get = |field| credential.get(field).map(str::to_owned);
+    Ok(Standing {
+        entity: entity.and_then(|entity| entity.name).or_else(|| get(Field::Entity)).or_else(|| get(Field::Nip)),
+        owner: get(Field::Owner),
+        custodian: get(Field::Custodian),
+        system: get(Field::System),
+        name: get(Field::Name).or_else(|| get(Field::Description)),
+        environment: get(Field::Environment),
+        ..standing
+    })
+}
+
+/// What was issued for the same company on the same day, and has no reference that would tell more.
+fn suggestion(books: &Records, asked: &Asked, nip: &str) -> Result<Option<String>, InventoryError> {
+    let Some(issued) = asked.issued else { return Ok(None) };
+    let mut names = Vec::new();
+    for number in books.of_nip(nip)?.into_iter().take(LOOKED_AT) {
+        let Some(credential) = books.credential(number)? else { continue };
+        let is_known = credential.get(Field::Reference).is_some() || !credential.prints.is_empty();
+        let near = |own: Instant| (own.millis() - issued.millis()).abs() < SAME_DAY;
+        if !is_known && credential.instant(Field::Issued).is_some_and(near) {
+            names.extend(credential.get(Field::Name).or(credential.get(Field::System)).map(str::to_owned));
+        }
+    }
+    // Several of one day suggest nothing.
+    Ok(if names.len() == 1 { names.pop() } else { None })
+}

@@ -1,0 +1,143 @@
+//! What there is, and what there is not.
+//!
+//! Holds: the tally, a tree of seals in three levels whose root is in the sealed state. Its leaves lie under names
+//! (keyed hashes): the seal of every record, the number of the credential that every handle leads to, how many
+//! credentials a NIP has. A leaf is read only together with its whole bucket, whose seal its group holds, whose seal
+//! the root holds. So an older record in the place of a newer one is known, and so is one that was taken out, which a
+//! seal beside the record could not tell. Must not know: what a leaf means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use redb::TableHandle;
+
+use super::error::Fault;
+use super::seal::{SHORT, Seal, Short};
+use super::tables::{Ground, TALLY};
+
+/// Groups below the root, and buckets in a group: with 100,000 credentials a bucket has about 3 KB.
+pub(super) const FAN: usize = 64;
+
+/// The seal of what is empty.
+const NONE: Short = [0; SHORT];
+
+/// The leaves of a bucket, by name.
+type Bucket = BTreeMap<Short, Short>;
+
+/// The tally, as far as it was read.
+#[derive(Debug)]
+pub(super) struct Tally {
+    root: Vec<Short>,
+    groups: BTreeMap<u8, Vec<Short>>,
+    buckets: BTreeMap<u16, Bucket>,
+    changed: BTreeSet<u16>,
+}
+
+impl Tally {
+    pub(super) fn new(root: &[Short]) -> Self {
+        Self { root: root.to_vec(), groups: BTreeMap::new(), buckets: BTreeMap::new(), changed: BTreeSet::new() }
+    }
+
+    /// The leaf of a name.
+    pub(super) fn get(&mut self, name: &Short, ground: &Ground, seal: &Seal) -> Result<Option<Short>, Fault> {
+        Ok(self.bucket(bucket_of(name), ground, seal)?.get(name).copied())
+    }
+
+    /// Sets the leaf of a name, or takes it out.
+    pub(super) fn set(&mut self, name: &Short, leaf: Option<Short>, ground: &Ground, seal: &Seal) -> Result<(), Fault> {
+        let index = bucket_of(name);
+        let bucket = self.bucket(index, ground, seal)?;
+        match leaf {
+            Some(leaf) => bucket.insert(*name, leaf),
+            None => bucket.remove(name),
+        };
+        self.changed.insert(index);
+        Ok(())
+    }
+
+    /// Writes what was changed, and tells the new root.
+    pub(super) fn write(&mut self, ground: &Ground, seal: &Seal) -> Result<Vec<Short>, Fault> {
+        let mut groups = BTreeSet::new();
+        for index in std::mem::take(&mut self.changed) {
+            let flat: Vec<Short> =
+                self.bucket(index, ground, seal)?.iter().flat_map(|(name, leaf)| [*name, *leaf]).collect();
+            let sealed = write(&key_of_bucket(index), &flat, ground, seal)?;
+            let (group, place) = group_of(index);
+            if let Some(of_bucket) = self.group(group, ground, seal)?.get_mut(place) {
+                *of_bucket = sealed;
+            }
+            groups.insert(group);
+        }
+        for index in groups {
+            let group = self.group(index, ground, seal)?;
+            let group = if group.iter().all(|of_bucket| *of_bucket == NONE) { &[][..] } else { group };
+            let sealed = write(&key_of_group(index), group, ground, seal)?;
+            if let Some(of_group) = self.root.get_mut(usize::from(index)) {
+                *of_group = sealed;
+            }
+        }
+        Ok(self.root.clone())
+    }
+
+    fn bucket(&mut self, index: u16, ground: &Ground, seal: &Seal) -> Result<&mut Bucket, Fault> {
+        if !self.buckets.contains_key(&index) {
+            let (group, place) = group_of(index);
+            let expected = self.group(group, ground, seal)?.get(place).copied().unwrap_or(NONE);
+            let flat = read(&key_of_bucket(index), expected, ground, seal)?;
+            let pairs = flat.as_chunks::<2>().0.iter().map(|[name, leaf]| (*name, *leaf)).collect();
+            self.buckets.insert(index, pairs);
+        }
+        Ok(self.buckets.entry(index).or_default())
+    }
+
+    fn group(&mut self, index: u8, ground: &Ground, seal: &Seal) -> Result<&mut Vec<Short>, Fault> {
+        if !self.groups.contains_key(&index) {
+            let expected = self.root.get(usize::from(index)).copied().unwrap_or(NONE);
+            let mut group = read(&key_of_group(index), expected, ground, seal)?;
+            group.resize(FAN, NONE);
+            self.groups.insert(index, group);
+        }
+        Ok(self.groups.entry(index).or_default())
+    }
+}
+
+/// The bucket of a name: its first twelve bits.
+fn bucket_of(name: &Short) -> u16 {
+    let [first, second, ..] = *name;
+    u16::from_be_bytes([first, second]) >> 4
+}
+
+/// The group of a bucket, and the bucket's place in it.
+fn group_of(bucket: u16) -> (u8, usize) {
+    ((bucket >> 6) as u8, usize::from(bucket) % FAN)
+}
+
+fn key_of_group(group: u8) -> [u8; 3] {
+    [b'g', 0, group]
+}
+
+fn key_of_bucket(bucket: u16) -> [u8; 3] {
+    let [high, low] = bucket.to_be_bytes();
+    [b'b', high, low]
+}
+
+/// A node, which must have the seal that is expected of it.
+fn read(key: &[u8], expected: Short, ground: &Ground, seal: &Seal) -> Result<Vec<Short>, Fault> {
+    if expected == NONE {
+        return Ok(Vec::new());
+    }
+    let damaged = || Fault::damaged("its list of what there is");
+    let bytes = ground.get(TALLY, key)?.ok_or_else(damaged)?;
+    let (chunks, rest) = bytes.as_chunks::<SHORT>();
+    let right = rest.is_empty() && seal.record(TALLY.name(), key, &bytes) == expected;
+    right.then(|| chunks.to_vec()).ok_or_else(damaged)
+}
+
+/// Writes a node, and tells its seal.
+fn write(key: &[u8], node: &[Short], ground: &Ground, seal: &Seal) -> Result<Short, Fault> {
+    if node.is_empty() {
+        return ground.remove(TALLY, key).map(|()| NONE);
+    }
+    let bytes = node.as_flattened();
+    ground.put(TALLY, key, bytes)?;
+    Ok(seal.record(TALLY.name(), key, bytes))
+}

@@ -1,0 +1,129 @@
+//! The commands on an inventory.
+
+use std::fs;
+
+use ksefleaks::Sampler;
+
+use crate::desk::Desk;
+
+#[test]
+fn an_inventory_is_made_once_and_for_its_owner_alone() {
+    let desk = Desk::bare();
+    assert!(desk.inventory(&["list"]).ends(2).error.contains("office.key"));
+    desk.inventory(&["init"]).ends(0);
+    assert!(desk.inventory(&["init"]).ends(2).error.contains("office.inventory"));
+    assert!(desk.inventory(&["list"]).ends(0).out.contains("nothing"));
+    #[cfg(unix)]
+    for name in ["office.inventory", "office.key"] {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn what_is_typed_is_kept_changed_and_removed() {
+    let desk = Desk::new();
+    let add = |words: &[&str]| desk.inventory(&[&["add", "credential"], words].concat());
+    add(&["nip=526-587-76-35", "name=ABC-PL-Comarch-PROD-2026", "owner=Anna Nowak", "environment=produkcja"]).ends(0);
+    assert!(add(&["nip=5265877635", "name=abc-pl-comarch-prod-2026"]).ends(0).out.contains("nothing changed"));
+    let told = add(&["nip=5265877635", "name=ABC-PL-Comarch-PROD-2026", "owner=Jan Kowalski"]).ends(3);
+    assert!(told.error.contains("owner of credential 1 is «Anna Nowak», not «Jan Kowalski»"), "{told:?}");
+    assert_eq!(desk.credentials()[0]["owner"], "Anna Nowak");
+    add(&["nip=5265877635", "name=ABC-PL-Comarch-PROD-2026", "owner=Jan Kowalski", "--replace"]).ends(0);
+    assert_eq!(desk.credentials()[0]["owner"], "Jan Kowalski");
+    desk.inventory(&["add", "entity", "nip=5265877635", "name=ABC Sp. z o.o."]).ends(0);
+    desk.inventory(&["add", "system", "name=Comarch", "environment=prod", "needs=InvoiceRead, wystawianie faktur"])
+        .ends(0);
+    let list = desk.inventory(&["list"]).ends(0).out;
+    assert!(list.contains("ABC Sp. z o.o.") && list.contains("Jan Kowalski"), "{list}");
+    assert!(desk.inventory(&["list", "systems"]).ends(0).out.contains("InvoiceRead, InvoiceWrite"));
+    assert!(desk.inventory(&["remove", "credential", "9"]).ends(2).error.contains("not in the inventory"));
+    desk.inventory(&["remove", "credential", "1"]).ends(0);
+    assert!(desk.credentials().is_empty());
+    let history = desk.inventory(&["list", "history"]).ends(0).out;
+    assert!(history.contains("tester") && history.contains("remove"), "{history}");
+}
+
+#[test]
+fn what_is_wrong_is_told_by_field_and_keeps_nothing() {
+    let desk = Desk::new();
+    for (words, told) in [
+        (&["nip=5265877636", "name=x"][..], "nip takes"),
+        (&["nip=5265877635"], "say by what it is known"),
+        (&["colour=red", "name=x"], "«colour» is no field"),
+        (&["nip=5265877635", "name=x", "valid-to=31.02.2026"], "valid-to takes"),
+        (&["nip=5265877635", "name=x", "scope=Everything"], "scope"),
+        (&["sha256=abc"], "sha256 takes 64"),
+    ] {
+        let said = desk.inventory(&[&["add", "credential"], words].concat()).ends(2);
+        assert!(said.error.contains(told), "{told}: {}", said.error);
+    }
+    let token = Sampler::new(1).token();
+    let said = desk.inventory(&["add", "credential", "nip=5265877635", &format!("name={token}")]).ends(2);
+    assert!(said.error.contains("name holds a credential") && !said.error.contains(&token[token.len() - 20..]));
+    assert_eq!((desk.credentials().len(), desk.changes()), (0, 0));
+}
+
+#[test]
+fn a_list_is_narrowed_sorted_and_cut_to_the_terminal() {
+    let desk = Desk::new();
+    for (name, end, owner) in [("b", "2027-03-01", "Ewa Łoś"), ("a", "2026-12-01", "Jan"), ("c", "2028-01-01", "")] {
+        let owner = format!("owner={owner}");
+        let (name, end) = (format!("name={name}"), format!("valid-to={end}"));
+        let words = ["add", "credential", "nip=5265877635", &name, &end];
+        let words: Vec<&str> = words.into_iter().chain((owner != "owner=").then_some(owner.as_str())).collect();
+        desk.inventory(&words).ends(0);
+    }
+    let names = |words: &[&str]| {
+        let list = desk.inventory(&[&["list", "--format", "json"], words].concat()).ends(0).json();
+        let names = list["credentials"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned());
+        names.collect::<String>()
+    };
+    assert_eq!(names(&["--sort", "valid-to"]), "abc");
+    assert_eq!(names(&["--sort", "-name"]), "cba");
+    assert_eq!(names(&["--where", "owner=los"]), "b");
+    assert_eq!(names(&["--where", "owner="]), "c");
+    assert_eq!(names(&["--where", "valid-to<2027-03-01"]), "a");
+    assert_eq!(names(&["--where", "valid-to>1.12.2026", "--where", "owner=e"]), "b");
+    assert!(desk.inventory(&["list", "--where", "colour=x"]).ends(2).error.contains("is no field"));
+    assert!(desk.inventory(&["list", "--sort", "x"]).ends(2).error.contains("is no field"));
+    let wide = "x".repeat(180);
+    desk.inventory(&["add", "credential", "nip=5265877635", &format!("name={wide}")]).ends(0);
+    let list = desk.inventory(&["list"]).ends(0).out;
+    assert!(list.lines().all(|line| line.chars().count() <= 100) && list.contains('…'), "{list}");
+}
+
+#[test]
+fn an_export_is_read_back_without_a_change() {
+    let desk = Desk::new();
+    for (name, reference) in [("=SUM(A1)", Sampler::new(1).reference("EC")), ("drugi", Sampler::new(2).reference("EC"))]
+    {
+        let (name, reference) = (format!("name={name}"), format!("reference={reference}"));
+        desk.inventory(&["add", "credential", "nip=5265877635", &name, &reference, "valid-to=2027-01-31"]).ends(0);
+    }
+    let before = (desk.credentials(), desk.changes());
+    for format in ["csv", "xlsx"] {
+        let file = format!("out.{format}");
+        desk.inventory(&["export", "--format", format, "--output", &file]).ends(0);
+        let said = desk.inventory(&["import", &file, "--yes"]).ends(0);
+        assert!(said.out.contains("0 added, 0 changed, 2 known already, 0 conflicts"), "{format}: {said:?}");
+        assert_eq!((desk.credentials(), desk.changes()), before, "{format}");
+    }
+    assert!(desk.inventory(&["export", "--format", "xlsx"]).ends(2).error.contains("--output"));
+    let csv = desk.inventory(&["export"]).ends(0).out;
+    assert!(csv.contains("'=SUM(A1)"), "{csv}");
+    let all = desk.inventory(&["export", "--format", "json"]).ends(0).json();
+    assert_eq!(all["history"].as_array().unwrap().len(), before.1);
+}
+
+#[test]
+fn a_forged_inventory_is_refused() {
+    let desk = Desk::new();
+    desk.inventory(&["add", "credential", "nip=5265877635", "name=a"]).ends(0);
+    let other = Desk::new();
+    fs::copy(other.path("office.key"), desk.path("office.key")).unwrap();
+    assert!(desk.inventory(&["list"]).ends(2).error.contains("key"));
+    desk.write("a.txt", "nothing\n");
+    let said = desk.run(&["scan", "a.txt"]).ends(2);
+    assert!(said.error.contains("key"), "{said:?}");
+}
