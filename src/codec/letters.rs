@@ -2,6 +2,9 @@
 //!
 //! Holds: one table. Must not know: which words are compared.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 /// The letter without its mark, its case kept.
 pub fn plain_letter(letter: char) -> char {
     match letter {
@@ -10,7 +13,7 @@ pub fn plain_letter(letter: char) -> char {
         'ę' => 'e',
         'ł' => 'l',
         'ń' => 'n',
-        'ó' => 'o',
+        'ó' | 'ø' => 'o',
         'ś' => 's',
         'ź' | 'ż' => 'z',
         'Ą' => 'A',
@@ -18,9 +21,12 @@ pub fn plain_letter(letter: char) -> char {
         'Ę' => 'E',
         'Ł' => 'L',
         'Ń' => 'N',
-        'Ó' => 'O',
+        'Ó' | 'Ø' => 'O',
         'Ś' => 'S',
         'Ź' | 'Ż' => 'Z',
+        // Of other languages those that Unicode does not take apart.
+        'đ' => 'd',
+        'Đ' => 'D',
         other => other,
     }
 }
@@ -28,7 +34,9 @@ pub fn plain_letter(letter: char) -> char {
 /// A name by which two spellings of it are the same: lower case, no marks, single blanks.
 pub fn fold_name(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().map(plain_letter).flat_map(char::to_lowercase) {
+    // A letter may be one character or two, and the marks of other languages are marks too.
+    let bare = text.nfkd().filter(|letter| !is_combining_mark(*letter));
+    for letter in bare.map(plain_letter).flat_map(char::to_lowercase) {
         let letter = if letter.is_whitespace() { ' ' } else { letter };
         if letter != ' ' || !(folded.is_empty() || folded.ends_with(' ')) {
             folded.push(letter);

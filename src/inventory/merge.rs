@@ -14,10 +14,6 @@ use crate::codec::fold_name as fold;
 /// Credentials of one name that are looked at.
 const NAMESAKES: usize = 64;
 
-/// Two instants that are so near mean the same: a day that a person wrote, and the moment that KSeF tells. A day has
-/// no time zone, so there are two hours besides.
-const SAME_DAY: i64 = 26 * 3600 * 1000;
-
 /// What KSeF says last of a credential: it does not become live again.
 const FINAL: [&str; 3] = ["Revoked", "Expired", "Failed"];
 
@@ -309,7 +305,7 @@ fn verdict(field: Field, old: &Value, new: &str, voice: Voice) -> Verdict {
             Verdict::Take
         }
         (_, Form::Instant) => match (instant(new), instant(&old.text)) {
-            (Some(new), Some(old)) if (new.millis() - old.millis()).abs() < SAME_DAY => surer(),
+            (Some(new), Some(old)) if is_same_day(new, old) => surer(),
             _ => Verdict::Conflict,
         },
         (_, Form::Words) if fold(&old.text) == fold(new) => Verdict::Keep,
@@ -321,7 +317,7 @@ fn verdict(field: Field, old: &Value, new: &str, voice: Voice) -> Verdict {
 fn fits(known: &Credential, claim: &Claim) -> bool {
     let alike = |field: Field| match (known.get(field), claim.fields.get(&field)) {
         (Some(own), Some(claimed)) => match (instant(own), instant(claimed)) {
-            (Some(own), Some(claimed)) => (own.millis() - claimed.millis()).abs() < SAME_DAY,
+            (Some(own), Some(claimed)) => is_same_day(own, claimed),
             _ => own == claimed,
         },
         _ => true,
@@ -356,6 +352,13 @@ fn labels<'a>(get: impl Fn(Field) -> Option<&'a str>) -> Vec<Label> {
 
 fn instant(text: &str) -> Option<Instant> {
     text.parse().ok()
+}
+
+/// Whether two instants are so near that they mean the same: a day that a person wrote, and the moment that KSeF tells. A
+/// day has no time zone, so there are two hours besides.
+pub(super) fn is_same_day(one: Instant, other: Instant) -> bool {
+    const SAME_DAY: i64 = 26 * 3600 * 1000;
+    (one.millis() - other.millis()).abs() < SAME_DAY
 }
 
 /// The parts of a value that may have several.

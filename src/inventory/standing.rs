@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::merge::is_same_day;
 use super::statute;
 use super::store::{Handle, InventoryError, Records};
 use super::{Credential, Field, Voice};
@@ -16,9 +17,6 @@ const DAY: i64 = 24 * 3600 * 1000;
 
 /// From when on it is told that the law ends tokens.
 const LAW_IS_NEAR: i64 = 90 * DAY;
-
-/// How near the day of issue is that was written down to the one that was read.
-const SAME_DAY: i64 = 26 * 3600 * 1000;
 
 /// Credentials of one company that are looked at for a suggestion.
 const LOOKED_AT: usize = 1000;
@@ -228,7 +226,7 @@ fn suggestion(books: &Records, asked: &Asked, nip: &str) -> Result<Option<String
     for number in books.of_nip(nip)?.into_iter().take(LOOKED_AT) {
         let Some(credential) = books.credential(number)? else { continue };
         let is_known = credential.get(Field::Reference).is_some() || !credential.prints.is_empty();
-        let near = |own: Instant| (own.millis() - issued.millis()).abs() < SAME_DAY;
+        let near = |own: Instant| is_same_day(own, issued);
         if !is_known && credential.instant(Field::Issued).is_some_and(near) {
             names.extend(credential.get(Field::Name).or(credential.get(Field::System)).map(str::to_owned));
         }

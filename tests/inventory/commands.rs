@@ -60,7 +60,7 @@ fn what_is_wrong_is_told_by_field_and_keeps_nothing() {
     }
     let token = Sampler::new(1).token();
     let said = desk.inventory(&["add", "credential", "nip=5265877635", &format!("name={token}")]).ends(2);
-    assert!(said.error.contains("name holds a credential") && !said.error.contains(&token[token.len() - 20..]));
+    assert!(said.error.contains("holds a credential") && !said.error.contains(&token[token.len() - 20..]));
     assert_eq!((desk.credentials().len(), desk.changes()), (0, 0));
 }
 

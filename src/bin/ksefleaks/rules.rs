@@ -96,7 +96,7 @@ fn check(loaded: &Loaded) -> anyhow::Result<Exit> {
 }
 
 /// The word of a rule file for a value of its own.
-fn word(value: impl Debug) -> String {
+pub(crate) fn word(value: impl Debug) -> String {
     format!("{value:?}").to_lowercase()
 }
 

@@ -1,10 +1,9 @@
 //! Words of people, as the audit compares them.
 //!
-//! Holds: the folding of case, diacritics and white space; when two texts name one person; what says nothing although
+//! Holds: when two texts name one person; what says nothing although
 //! it is written. Must not know: any rule.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+pub(super) use crate::codec::fold_name as fold;
 
 /// What people write where they have nothing to say, folded.
 const NOTHING: &[&str] = &[
@@ -32,28 +31,6 @@ const SHOWN: usize = 5;
 
 /// Characters of a name that a list shows, so that one long name cannot be told a thousand times.
 const LONGEST: usize = 100;
-
-/// Lower case, without diacritics, white space as single spaces.
-pub(super) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let letters = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
-    for letter in letters {
-        match letter {
-            // Those that Unicode does not take apart.
-            'ł' => folded.push('l'),
-            'đ' => folded.push('d'),
-            'ø' => folded.push('o'),
-            _ if letter.is_whitespace() => {
-                if !folded.is_empty() && !folded.ends_with(' ') {
-                    folded.push(' ');
-                }
-            }
-            _ => folded.push(letter),
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    folded
-}
 
 /// The words of a text, folded.
 pub(super) fn words(text: &str) -> Vec<String> {

@@ -2,6 +2,8 @@
 //!
 //! Holds: the folding. Must not know: which words are looked for.
 
+use crate::codec::plain_letter;
+
 /// A text in lower case and without Polish diacritics, its signs kept; dashes of every kind are one, and so are blanks.
 pub(in crate::inventory) fn fold(text: &str) -> String {
     // A program may write a letter and its accent as two characters.
@@ -22,17 +24,9 @@ pub(in crate::inventory) fn joined(text: &str) -> String {
 
 fn plain(letter: char) -> char {
     match letter {
-        'ą' => 'a',
-        'ć' => 'c',
-        'ę' => 'e',
-        'ł' => 'l',
-        'ń' => 'n',
-        'ó' => 'o',
-        'ś' => 's',
-        'ź' | 'ż' => 'z',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         _ if letter.is_whitespace() => ' ',
-        _ => letter,
+        _ => plain_letter(letter),
     }
 }
 

@@ -73,13 +73,12 @@ fn credential(args: &AddArgs) -> anyhow::Result<Exit> {
 /// A credential that was typed where a name belongs is not kept.
 fn refuse_credentials(args: &AddArgs) -> anyhow::Result<()> {
     let rules = crate::config::load(None)?.rules;
-    for (name, text) in args.fields.iter().filter(|(name, _)| name != SHA256) {
-        if holds_credential(&rules, text, args.common.now())? {
-            bail!(
-                "{} holds a credential; none is kept here. Whoever sees your screen or your history has it: revoke it",
-                message::shown(name)
-            );
-        }
+    let typed: Vec<&str> =
+        args.fields.iter().filter(|(name, _)| name != SHA256).map(|(_, text)| text.as_str()).collect();
+    if holds_credential(&rules, &typed.join("\n"), args.common.now())? {
+        bail!(
+            "what was typed holds a credential; none is kept here. Whoever sees your screen or your history has it: revoke it"
+        );
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use ksefleaks::{AuditBooks, Convention, Leak, Remark, Severity, audit, earlier, escape_terminal, leak};
+use ksefleaks::{AuditBooks, Convention, Leak, Remark, Severity, audit, earlier, escape_json, escape_terminal, leak};
 use serde_json::json;
 
 use super::{list, open, print};
@@ -29,9 +29,9 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
         .map(str::to_owned)
         .collect();
     let inventory = open(&args.common)?;
-    let credentials = list::all(&inventory)?;
     let told = |error| anyhow!("{error}");
     let reading = inventory.read().map_err(told)?;
+    let credentials = list::all(&reading)?;
     let entities = reading.entities().collect::<Result<Vec<_>, _>>().map_err(told)?;
     let systems = reading.systems().collect::<Result<Vec<_>, _>>().map_err(told)?;
     let remarks = audit(&AuditBooks {
@@ -75,20 +75,16 @@ fn leaks(paths: &[impl AsRef<Path>]) -> anyhow::Result<Vec<Leak>> {
     Ok(leaks)
 }
 
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
-}
-
 fn text(remarks: &[Remark], credentials: usize) -> String {
     let mut text = String::new();
     for remark in remarks {
-        let _ = writeln!(text, "{}: {} ({})", word(remark.severity), escape_terminal(&remark.about), remark.rule);
+        let _ = writeln!(
+            text,
+            "{}: {} ({})",
+            crate::rules::word(remark.severity),
+            escape_terminal(&remark.about),
+            remark.rule
+        );
         let _ = writeln!(text, "  {}", escape_terminal(&remark.text));
         let _ = writeln!(text, "  why     {}", remark.reason);
         let _ = writeln!(text, "  remedy  {}\n", escape_terminal(&remark.remedy));
@@ -98,16 +94,6 @@ fn text(remarks: &[Remark], credentials: usize) -> String {
 }
 
 fn document(remarks: &[Remark]) -> anyhow::Result<String> {
-    let remarks: Vec<_> = remarks
-        .iter()
-        .map(|remark| {
-            json!({
-                "rule": remark.rule, "severity": word(remark.severity), "about": remark.about,
-                "credential": remark.credential, "nip": remark.nip, "text": remark.text,
-                "reason": remark.reason, "remedy": remark.remedy,
-            })
-        })
-        .collect();
     let text = serde_json::to_string_pretty(&json!({ "schema": 1, "remarks": remarks }));
-    Ok(list::escaped(&text.map_err(|_| anyhow!("the remarks cannot be written as JSON"))?) + "\n")
+    Ok(escape_json(&text.map_err(|_| anyhow!("the remarks cannot be written as JSON"))?) + "\n")
 }

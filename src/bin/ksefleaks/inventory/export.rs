@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use anyhow::{anyhow, bail};
-use ksefleaks::{Credential, FIELDS, Form, Inventory};
+use ksefleaks::{Credential, FIELDS, Form, Records, escape_json};
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
@@ -24,11 +24,11 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
     if target.is_none() && args.format == ExportFormat::Xlsx {
         bail!("a workbook is no text: name a file with --output");
     }
-    let inventory = open(&args.common)?;
+    let reading = open(&args.common)?.read().map_err(|error| anyhow!("{error}"))?;
     let bytes = match args.format {
-        ExportFormat::Csv => csv(&list::all(&inventory)?)?,
-        ExportFormat::Json => document(&inventory)?,
-        ExportFormat::Xlsx => workbook(&list::all(&inventory)?)?,
+        ExportFormat::Csv => csv(&list::all(&reading)?)?,
+        ExportFormat::Json => document(&reading)?,
+        ExportFormat::Xlsx => workbook(&list::all(&reading)?)?,
     };
     let fill = |out: &mut dyn Write| -> io::Result<()> { out.write_all(&bytes) };
     match target {
@@ -64,18 +64,17 @@ fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-fn document(inventory: &Inventory) -> anyhow::Result<Vec<u8>> {
+fn document(reading: &Records) -> anyhow::Result<Vec<u8>> {
     let told = |error| anyhow!("{error}");
-    let reading = inventory.read().map_err(told)?;
     let entities = reading.entities().collect::<Result<Vec<_>, _>>().map_err(told)?;
     let systems = reading.systems().collect::<Result<Vec<_>, _>>().map_err(told)?;
     let history = reading.history(None).collect::<Result<Vec<_>, _>>().map_err(told)?;
-    let credentials: Vec<_> = list::all(inventory)?.iter().map(list::document).collect();
+    let credentials: Vec<_> = list::all(reading)?.iter().map(list::document).collect();
     let all = json!({
         "schema": 1, "credentials": credentials, "entities": entities, "systems": systems, "history": history,
     });
     let text = serde_json::to_string_pretty(&all).map_err(|_| anyhow!("the inventory cannot be written as JSON"))?;
-    Ok((list::escaped(&text) + "\n").into_bytes())
+    Ok((escape_json(&text) + "\n").into_bytes())
 }
 
 fn workbook(all: &[Credential]) -> anyhow::Result<Vec<u8>> {

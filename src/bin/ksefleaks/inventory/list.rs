@@ -3,7 +3,9 @@
 //! Holds: what is shown of what an inventory holds, of which, in which order. Must not know: how it is kept.
 
 use anyhow::{anyhow, bail};
-use ksefleaks::{Credential, FIELDS, Field, Form, Instant, Inventory, Value, fold_name, read_value};
+use ksefleaks::{
+    Credential, FIELDS, Field, Form, Instant, Inventory, Records, Value, escape_json, fold_name, read_value,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::table::table;
@@ -47,9 +49,8 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Exit> {
 }
 
 /// The credentials of an inventory, each with the name of its company.
-pub(super) fn all(inventory: &Inventory) -> anyhow::Result<Vec<Credential>> {
+pub(super) fn all(reading: &Records) -> anyhow::Result<Vec<Credential>> {
     let told = |error| anyhow!("{error}");
-    let reading = inventory.read().map_err(told)?;
     let mut all = Vec::new();
     for credential in reading.credentials() {
         let mut credential = credential.map_err(told)?;
@@ -65,7 +66,7 @@ pub(super) fn all(inventory: &Inventory) -> anyhow::Result<Vec<Credential>> {
 
 fn credentials(args: &ListArgs, inventory: &Inventory) -> anyhow::Result<()> {
     let filters = args.filter.iter().map(|text| Filter::read(text)).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut all = all(inventory)?;
+    let mut all = all(&*inventory.read().map_err(|error| anyhow!("{error}"))?)?;
     // What nobody has named is called as KSeF has it.
     for credential in &mut all {
         if let Some(description) = credential.fields.get(&Field::Description).cloned() {
@@ -136,12 +137,7 @@ pub(super) fn document(credential: &Credential) -> Json {
 fn json_lines(name: &str, values: &[Json]) -> anyhow::Result<()> {
     let document = json!({ "schema": 1, name: values });
     let text = serde_json::to_string_pretty(&document).map_err(|_| anyhow!("the list cannot be written as JSON"))?;
-    print(&(escaped(&text) + "\n"))
-}
-
-/// JSON of which no terminal makes anything: what it would act upon is written by its number, as in reports.
-pub(super) fn escaped(json: &str) -> String {
-    ksefleaks::escape_json(json)
+    print(&(escape_json(&text) + "\n"))
 }
 
 fn show(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
