@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 
+/// Where the API of each environment is.
+pub const APIS: [(&str, &str); 3] = [
+    ("production", "https://api.ksef.mf.gov.pl/v2"),
+    ("demo", "https://api-demo.ksef.mf.gov.pl/v2"),
+    ("test", "https://api-test.ksef.mf.gov.pl/v2"),
+];
+
 /// What is to be done, in the order in which it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

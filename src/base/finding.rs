@@ -173,6 +173,15 @@ pub struct Standing {
     /// `production`, `demo` or `test`, as the inventory says.
     #[serde(default)]
     pub environment: Option<String>,
+    /// What KSeF calls the token, as the inventory says.
+    #[serde(default)]
+    pub reference: Option<String>,
+    /// What KSeF calls the certificate, as the inventory says.
+    #[serde(default)]
+    pub serial: Option<String>,
+    /// The tax number of the company, as the inventory says.
+    #[serde(default)]
+    pub nip: Option<String>,
 }
 
 impl Standing {
@@ -193,6 +202,9 @@ impl Standing {
             system: None,
             name: None,
             environment: None,
+            reference: None,
+            serial: None,
+            nip: None,
         }
     }
 
@@ -319,6 +331,9 @@ pub struct Finding {
     /// How bad it would be if nothing were known of its standing, where that is something else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_severity: Option<Severity>,
+    /// How sure we were before the inventory said that it is one of ours, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_confidence: Option<Confidence>,
     /// What is safe to tell about the secret.
     pub secret: SecretFacts,
     /// Every other fingerprint of the same credential, sorted.

@@ -19,7 +19,7 @@ mod secret;
 mod time;
 mod trouble;
 
-pub use action::{Action, Step};
+pub use action::{APIS, Action, Step};
 pub use ahead::Ahead;
 pub use anywhere::{Cursor, ReadAt};
 pub use budget::{Budget, Limits, Packed};

@@ -3,14 +3,7 @@
 //! Holds: which steps each credential asks for, where they are done, and since when it was exposed. Must not know: how
 //! they are told.
 
-use crate::base::{Action, Confidence, Finding, Instant, Kind, Role, Severity, State, Step};
-
-/// Where the API of each environment is.
-const BASES: [(&str, &str); 3] = [
-    ("production", "https://api.ksef.mf.gov.pl/v2"),
-    ("demo", "https://api-demo.ksef.mf.gov.pl/v2"),
-    ("test", "https://api-test.ksef.mf.gov.pl/v2"),
-];
+use crate::base::{APIS, Action, Confidence, Finding, Instant, Kind, Role, Severity, State, Step};
 
 /// All that is to be done, in the order in which it is: step by step, the worst credential first.
 pub(super) fn actions(findings: &[Finding]) -> Vec<Action> {
@@ -46,10 +39,13 @@ fn takes(finding: &Finding, step: Step) -> bool {
 fn action(finding: &Finding, step: Step) -> Action {
     let (about, standing) = (&finding.about, &finding.standing);
     let certificate = about.key.as_deref().and_then(|key| key.certificate.as_ref());
-    let serial = certificate.map(|certificate| certificate.serial.clone());
+    // What was found says it of itself, or the inventory knows it.
+    let reference = about.reference.clone().or_else(|| standing.reference.clone());
+    let serial = standing.serial.clone().or_else(|| certificate.map(|certificate| certificate.serial.clone()));
+    let nip = about.nip.clone().or_else(|| certificate.and_then(|certificate| certificate.nip.clone()));
     let environment = about.environment.clone().or_else(|| standing.environment.clone());
-    let base = BASES.iter().find(|(name, _)| environment.as_deref() == Some(name)).map_or("{base}", |(_, base)| base);
-    let (portal, call) = match (step, &about.reference, &serial) {
+    let base = APIS.iter().find(|(name, _)| environment.as_deref() == Some(name)).map_or("{base}", |(_, base)| base);
+    let (portal, call) = match (step, &reference, &serial) {
         (Step::Revoke, Some(reference), _) => {
             ("Tokeny › Lista tokenów › Unieważnij", Some(format!("DELETE {base}/tokens/{reference}")))
         }
@@ -57,12 +53,17 @@ fn action(finding: &Finding, step: Step) -> Action {
             "Certyfikaty › Lista certyfikatów › Unieważnij",
             Some(format!("POST {base}/certificates/{serial}/revoke {{\"revocationReason\":\"KeyCompromise\"}}")),
         ),
-        (Step::Revoke, None, None) => ("Tokeny, Certyfikaty: find it by its name and its day, then Unieważnij", None),
+        (Step::Revoke, None, None) if finding.kind == Kind::Token => {
+            ("Tokeny › Lista tokenów: find it by its name and its day, then Unieważnij", None)
+        }
+        (Step::Revoke, None, None) => {
+            ("Certyfikaty › Lista certyfikatów: find it by its name and its day, then Unieważnij", None)
+        }
         (Step::EndSessions, ..) => (
             "(by the API alone)",
             Some(format!("GET {base}/auth/sessions, then DELETE {base}/auth/sessions/{{referenceNumber}}")),
         ),
-        (Step::Replace, _, Some(_)) => {
+        (Step::Replace, ..) if finding.kind != Kind::Token => {
             ("Certyfikaty › Wnioskuj o certyfikat", Some(format!("POST {base}/certificates/enrollments")))
         }
         (Step::Replace, ..) => ("Tokeny › Generuj token", Some(format!("POST {base}/tokens"))),
@@ -72,8 +73,8 @@ fn action(finding: &Finding, step: Step) -> Action {
     Action {
         step,
         finding: finding.id.clone(),
-        reference: about.reference.clone(),
-        nip: about.nip.clone().or_else(|| certificate.and_then(|certificate| certificate.nip.clone())),
+        nip: nip.or_else(|| standing.nip.clone()),
+        reference,
         serial,
         entity: standing.entity.clone(),
         environment,

@@ -20,9 +20,6 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
         notices: collector.notice_counts.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect(),
         ..Summary::default()
     };
-    for confidence in [Confidence::Certain, Confidence::Likely, Confidence::Possible] {
-        summary.findings.insert(confidence, 0);
-    }
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
     for forms in credentials(collector) {
@@ -51,10 +48,10 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
             summary.quieted.baseline += 1;
             suppressed.push(Suppressed { finding, by: Quieter::Baseline, reason: None });
         } else {
-            *summary.findings.entry(finding.confidence).or_default() += 1;
             findings.push(finding);
         }
     }
+    count(&findings, &mut summary);
     sort(&mut findings);
     suppressed.sort_by_cached_key(|known| rank(&known.finding));
     Outcome {
@@ -66,6 +63,13 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
         hints: collector.hints.iter().cloned().collect(),
         summary,
     }
+}
+
+/// Counts findings by how sure they are.
+pub(super) fn count(findings: &[Finding], summary: &mut Summary) {
+    let all = [Confidence::Certain, Confidence::Likely, Confidence::Possible];
+    let of = |confidence| findings.iter().filter(|finding| finding.confidence == confidence).count() as u64;
+    summary.findings = all.into_iter().map(|confidence| (confidence, of(confidence))).collect();
 }
 
 /// Sorts findings as they are told.
@@ -154,6 +158,7 @@ fn finding(
         confidence: entry.confidence,
         severity: entry.severity,
         own_severity: None,
+        own_confidence: None,
         secret: entry.secret.clone(),
         aliases: aliases.into_iter().collect(),
         about: about(collector, entry),

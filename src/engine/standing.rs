@@ -4,8 +4,8 @@
 //! inventory answers.
 
 use super::import::is_listed;
-use crate::base::{Finding, Instant, Kind, Notice, Origin, Reason, Severity, Standing, State};
-use crate::inventory::{self, Asked, Clock, Inventory, InventoryError, Leak, Records};
+use crate::base::{Confidence, Finding, Instant, Kind, Notice, Origin, Reason, Severity, Standing, State};
+use crate::inventory::{self, Asked, Clock, Field, Inventory, InventoryError, Leak, Records, read_value};
 
 /// An inventory, and how it is asked.
 pub struct Books {
@@ -35,11 +35,16 @@ pub fn leak(finding: &Finding) -> Leak {
     Leak {
         prints: finding.fingerprints().collect(),
         reference: finding.about.reference.clone(),
-        serial: certificate.map(|certificate| certificate.serial.clone()),
+        serial: certificate.map(|certificate| canonical_serial(&certificate.serial)),
         places: finding.locations.iter().map(|location| location.origin.path.text().to_owned()).collect(),
         first_seen: super::first::exposed(finding),
         finding: finding.id.clone(),
     }
+}
+
+/// The serial number of a certificate as KSeF writes it.
+pub(super) fn canonical_serial(serial: &str) -> String {
+    read_value(Field::Serial, serial).ok().flatten().unwrap_or_else(|| serial.to_owned())
 }
 
 fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), InventoryError> {
@@ -48,12 +53,13 @@ fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), Inv
         finding.standing = Standing::unknown();
     }
     finding.severity = finding.own_severity.take().unwrap_or(finding.severity);
+    finding.confidence = finding.own_confidence.take().unwrap_or(finding.confidence);
     let about = &finding.about;
     let certificate = about.key.as_deref().and_then(|key| key.certificate.as_ref());
     let asked = Asked {
         prints: finding.fingerprints().collect(),
         reference: about.reference.clone(),
-        serials: about.key.iter().flat_map(|key| key.serials.iter().cloned()).collect(),
+        serials: about.key.iter().flat_map(|key| &key.serials).map(|serial| canonical_serial(serial)).collect(),
         nip: about.nip.clone().or_else(|| certificate.and_then(|certificate| certificate.nip.clone())),
         issued: about.issued,
         is_listed: is_listed(finding.kind),
@@ -61,6 +67,10 @@ fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), Inv
     let Some(answer) = inventory::standing(reading, &asked, clock)? else { return Ok(()) };
     let own = std::mem::replace(&mut finding.standing, Standing::unknown());
     finding.standing = join(own, answer);
+    // What is written down is one of ours, however little a key says of itself.
+    if matches!(finding.standing.state, State::Live | State::Expiring) && finding.confidence != Confidence::Certain {
+        finding.own_confidence = Some(std::mem::replace(&mut finding.confidence, Confidence::Certain));
+    }
     let severity = severity(finding);
     if severity != finding.severity {
         finding.own_severity = Some(std::mem::replace(&mut finding.severity, severity));

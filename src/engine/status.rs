@@ -16,6 +16,7 @@ pub fn status(outcome: &mut Outcome, books: &Books, now: Instant) {
         outcome.summary.complete = false;
         outcome.notices.push(notice);
     }
+    merge::count(&outcome.findings, &mut outcome.summary);
     merge::sort(&mut outcome.findings);
     outcome.actions = first::actions(&outcome.findings);
 }

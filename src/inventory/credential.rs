@@ -42,6 +42,9 @@ pub struct Credential {
     pub number: u64,
     /// Every fingerprint by which it is known.
     pub prints: BTreeSet<Fingerprint>,
+    /// Those of them that no source proves to be of its number: somebody put both into one row, or a search met them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub loose: BTreeSet<Fingerprint>,
     /// What is known of it.
     pub fields: BTreeMap<Field, Value>,
 }
@@ -50,6 +53,19 @@ impl Credential {
     /// What is known of a field.
     pub fn get(&self, field: Field) -> Option<&str> {
         self.fields.get(&field).map(|value| &*value.text)
+    }
+
+    /// Whether it is written down: what only a search has met is not.
+    pub fn is_listed(&self) -> bool {
+        self.fields.values().any(|value| value.voice != Voice::Search)
+    }
+
+    /// Brings the ties up to date: where there is no number, there is nothing to be tied to.
+    pub(super) fn mend_ties(&mut self) {
+        if self.get(Field::Reference).or(self.get(Field::Serial)).is_none() {
+            self.loose.clear();
+        }
+        self.loose.retain(|print| self.prints.contains(print));
     }
 
     /// The instant that a field tells.
@@ -110,6 +126,18 @@ pub struct Claim {
     pub prints: BTreeSet<Fingerprint>,
     /// The values, in their canonical forms.
     pub fields: BTreeMap<Field, String>,
+    /// Values that are taken only where nothing is known, such as the title of an entry in a store of passwords.
+    pub hints: BTreeMap<Field, String>,
+    /// Whether the credential itself says that its fingerprints and its number belong together.
+    pub tied: bool,
+}
+
+impl Claim {
+    /// A claim that says nothing yet.
+    pub fn new(place: &str, voice: Voice) -> Self {
+        let (prints, fields, hints) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        Self { place: place.to_owned(), voice, prints, fields, hints, tied: false }
+    }
 }
 
 /// Something in a source that could not be made a claim.

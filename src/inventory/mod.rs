@@ -10,6 +10,7 @@ mod line;
 mod listing;
 mod merge;
 mod safe;
+mod several;
 mod standing;
 mod statute;
 mod store;
@@ -24,5 +25,8 @@ pub use merge::{Conflict, Merge, Tally};
 pub use safe::{SafeKind, items as safe_items, recognise as recognise_safe};
 pub use standing::{Asked, Clock, standing};
 pub use store::{By, Draft, Inventory, InventoryError, Key as InventoryKey, Reading, Records, is_guarded};
-pub use table::{Plan as TablePlan, Use as TableUse, claims as table_claims, guess as guess_table, map as map_table};
+pub use table::{
+    Plan as TablePlan, Taken as TableTaken, Use as TableUse, claims as table_claims, divide as divide_tables,
+    filled as filled_rows, guess as guess_table, map as map_table,
+};
 pub use value::read as read_value;

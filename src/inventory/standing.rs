@@ -4,12 +4,10 @@
 //! its reference, its serial number); a tax number and a date merely suggest whose it is. Must not know: how it was
 //! found, or how that is told.
 
-use std::collections::BTreeSet;
-
 use super::merge::is_same_day;
 use super::statute;
 use super::store::{Handle, InventoryError, Records};
-use super::{Credential, Field, Voice};
+use super::{Credential, Entity, Field, Voice};
 use crate::base::{Fingerprint, Instant, Standing, State};
 
 /// Milliseconds of a day.
@@ -18,8 +16,8 @@ const DAY: i64 = 24 * 3600 * 1000;
 /// From when on it is told that the law ends tokens.
 const LAW_IS_NEAR: i64 = 90 * DAY;
 
-/// Credentials of one company that are looked at for a suggestion.
-const LOOKED_AT: usize = 1000;
+/// Of a company with more credentials than these none is suggested, and nothing is concluded from the others.
+const LOOKED_AT: u64 = 256;
 
 /// What was found, as far as the inventory asks.
 #[derive(Clone, Debug, Default)]
@@ -53,34 +51,42 @@ pub fn standing(books: &Records, asked: &Asked, clock: Clock) -> Result<Option<S
     let mut handles: Vec<Handle> = asked.prints.iter().map(|print| Handle::Print(*print)).collect();
     handles.extend(asked.reference.clone().map(Handle::Reference));
     handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
-    let mut numbers = BTreeSet::new();
-    for handle in &handles {
-        numbers.extend(books.find(handle)?);
-    }
-    let mut best: Option<(Credential, Standing)> = None;
-    for number in numbers {
-        let Some(credential) = books.credential(number)? else { continue };
-        // What only a search has met is not written down.
-        if credential.fields.values().all(|value| value.voice == Voice::Search) {
-            continue;
-        }
-        let standing = doubted(listed(&credential, clock), &credential, asked);
-        let opens_more = |(_, other): &(Credential, Standing)| rank(standing.state) > rank(other.state);
-        if best.as_ref().is_none_or(opens_more) {
-            best = Some((credential, standing));
+    let mut known = books.with(&handles)?;
+    known.retain(Credential::is_listed);
+    let mut best: Option<(&Credential, Standing, bool)> = None;
+    for credential in &known {
+        let said = listed(credential, clock);
+        let doubt = if said.is_over() { doubt(books, credential, &known, asked, clock)? } else { None };
+        let is_doubted = doubt.is_some();
+        let standing = match doubt {
+            Some(why) => told(State::Unknown, format!("{}, but {why}", said.reason.unwrap_or_default())),
+            None => said,
+        };
+        if best.as_ref().is_none_or(|(_, other, _)| rank(standing.state) > rank(other.state)) {
+            best = Some((credential, standing, is_doubted));
         }
     }
-    if let Some((credential, standing)) = best {
-        return named(books, &credential, standing).map(Some);
+    if let Some((credential, standing, is_doubted)) = best {
+        let mut standing = named(books, credential, standing)?;
+        if is_doubted {
+            // What is done about it must not be done to another one.
+            (standing.reference, standing.serial) = (None, None);
+        }
+        return Ok(Some(standing));
     }
     let Some(nip) = &asked.nip else { return Ok(None) };
     // An inventory in which there is no company says of none that it is not in it.
     if books.counts().entities == 0 {
         return Ok(None);
     }
-    let Some(entity) = books.entity(nip)? else {
-        let reason = format!("NIP {nip} is no company of the inventory");
-        return Ok(Some(told(State::Foreign, reason)));
+    let entity = match books.entity(nip)? {
+        Some(entity) => entity,
+        // Whose credentials are written down is ours.
+        None if is_of_ours(books, nip)? => Entity { nip: nip.clone(), ..Entity::default() },
+        None => {
+            let reason = format!("NIP {nip} is no company of the inventory");
+            return Ok(Some(told(State::Foreign, reason)));
+        }
     };
     let mut standing = if asked.is_listed {
         let mut reason = format!("NIP {nip} is ours, but nobody wrote this one down");
@@ -105,34 +111,66 @@ fn rank(state: State) -> u8 {
     }
 }
 
-/// A standing that is over, unless what was found is something else than what the inventory means: an edited reference, a
-/// certificate that somebody made for the key of another one.
-fn doubted(standing: Standing, credential: &Credential, asked: &Asked) -> Standing {
-    if !standing.is_over() {
-        return standing;
-    }
-    let reason = standing.reason.clone().unwrap_or_default();
-    let doubt = |why: &str| told(State::Unknown, format!("{reason}, but {why}"));
+/// Why what the inventory says to be over may not be what was found: an edited reference, a secret that somebody only put
+/// beside a number, a certificate that somebody made for the key of another one.
+fn doubt(
+    books: &Records,
+    credential: &Credential,
+    known: &[Credential],
+    asked: &Asked,
+    clock: Clock,
+) -> Result<Option<&'static str>, InventoryError> {
     let differs = |own: Option<&str>, found: Option<&String>| own.zip(found).is_some_and(|(own, found)| own != found);
-    let by_print = asked.prints.iter().any(|print| credential.prints.contains(print));
     if differs(credential.get(Field::Reference), asked.reference.as_ref()) {
-        return doubt("under another reference number than the one that was found");
+        return Ok(Some("under another reference number than the one that was found"));
     }
     if differs(credential.get(Field::Nip), asked.nip.as_ref()) {
-        return doubt("for another NIP than the one that was found");
+        return Ok(Some("for another NIP than the one that was found"));
     }
+    let mut prints = asked.prints.iter().filter(|print| credential.prints.contains(print)).peekable();
+    let by_print = prints.peek().is_some();
     if !by_print && !credential.prints.is_empty() {
-        return doubt("it is known there with another secret than the one that was found");
+        return Ok(Some("it is known there with another secret than the one that was found"));
     }
+    if by_print && asked.reference.is_none() && prints.all(|print| credential.loose.contains(print)) {
+        return Ok(Some("only somebody's note says that this secret and that number belong together"));
+    }
+    let Some(serial) = credential.get(Field::Serial) else {
+        // Without a reference nothing but a fingerprint ties a token to what KSeF lists.
+        let is_tied = by_print || asked.reference.is_some();
+        return Ok((!is_tied).then_some("nothing says that it is the one that was found"));
+    };
     // The signature of a certificate is not checked, so its number alone proves nothing of a key.
-    if !by_print && asked.reference.is_none() {
-        return doubt("only its serial number says so: import the certificate, which ties the number to the key");
+    if !by_print {
+        return Ok(Some("only its serial number says so: import the certificate, which ties the number to the key"));
     }
-    let serial = credential.get(Field::Serial);
-    if serial.is_some_and(|serial| asked.serials.iter().any(|found| found != serial)) {
-        return doubt("its key has another certificate too");
+    let is_known = |found: &String| known.iter().any(|one| one.get(Field::Serial) == Some(found));
+    if asked.serials.iter().any(|found| found != serial && !is_known(found)) {
+        return Ok(Some("its key has another certificate too, which the inventory does not know"));
     }
-    standing
+    if may_be_renewed(books, credential, clock)? {
+        return Ok(Some(
+            "another certificate of this NIP may be for the same key: import it (firma.crt), which ties it to its key",
+        ));
+    }
+    Ok(None)
+}
+
+/// Whether a certificate may be there for the same key that is not over: of the same company, and nobody knows its key.
+fn may_be_renewed(books: &Records, credential: &Credential, clock: Clock) -> Result<bool, InventoryError> {
+    let Some(nip) = credential.get(Field::Nip) else { return Ok(false) };
+    let Some(all) = books.of_nip(nip, LOOKED_AT)? else { return Ok(true) };
+    let environment = credential.get(Field::Environment);
+    Ok(all.iter().any(|other| {
+        let elsewhere = other.get(Field::Environment).zip(environment).is_some_and(|(one, other)| one != other);
+        let is_candidate = other.get(Field::Serial).is_some() && other.prints.is_empty() && other.is_listed();
+        is_candidate && !elsewhere && !listed(other, clock).is_over()
+    }))
+}
+
+/// Whether a credential of a company is written down.
+fn is_of_ours(books: &Records, nip: &str) -> Result<bool, InventoryError> {
+    Ok(books.of_nip(nip, LOOKED_AT)?.is_none_or(|all| all.iter().any(Credential::is_listed)))
 }
 
 fn told(state: State, reason: String) -> Standing {
@@ -215,6 +253,9 @@ fn named(books: &Records, credential: &Credential, standing: Standing) -> Result
         system: get(Field::System),
         name: get(Field::Name).or_else(|| get(Field::Description)),
         environment: get(Field::Environment),
+        reference: get(Field::Reference),
+        serial: get(Field::Serial),
+        nip: get(Field::Nip),
         ..standing
     })
 }
@@ -223,8 +264,7 @@ fn named(books: &Records, credential: &Credential, standing: Standing) -> Result
 fn suggestion(books: &Records, asked: &Asked, nip: &str) -> Result<Option<String>, InventoryError> {
     let Some(issued) = asked.issued else { return Ok(None) };
     let mut names = Vec::new();
-    for number in books.of_nip(nip)?.into_iter().take(LOOKED_AT) {
-        let Some(credential) = books.credential(number)? else { continue };
+    for credential in books.of_nip(nip, LOOKED_AT)?.unwrap_or_default() {
         let is_known = credential.get(Field::Reference).is_some() || !credential.prints.is_empty();
         let near = |own: Instant| is_same_day(own, issued);
         if !is_known && credential.instant(Field::Issued).is_some_and(near) {

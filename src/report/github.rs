@@ -3,8 +3,9 @@
 //! Holds: the lines, their order and their escaping. Must not know: other formats.
 //!
 //! GitHub shows the first ten annotations of each kind in a step, and keeps the other lines in its log.
-//! So the worst come first, each credential once before any comes again; and the totals are the first
-//! of the notices, before what is proved to be over. Each line begins with the command, so that nothing
+//! So the worst come first, each credential once before any comes again; and of the notices those of what to do
+//! first, one for each step, and the totals, before what is proved to be over; what has no room in the notice of its
+//! step goes on at the end. Each line begins with the command, so that nothing
 //! in a name can begin another one.
 
 use std::fmt::Write as _;
@@ -12,11 +13,14 @@ use std::io::{self, Write};
 
 use super::place::{Place, Places};
 use super::words::{self, Level};
-use super::{Report, Style, escape, history};
+use super::{Report, Style, advice, escape, history, steps};
 use crate::base::{Finding, Outcome, Reachable};
 
 /// So many places are annotated; the log of a step is no place for more.
 const MOST: usize = 500;
+
+/// The runner cuts a message after 4,096 characters.
+const LONGEST: usize = 3_800;
 
 /// So many commits of a place are named.
 const MARKS: usize = 2;
@@ -35,9 +39,8 @@ impl Report for Github {
         told.sort_by_key(|(finding, turn, _)| (words::level(finding), *turn > 0));
         let left = told.len().saturating_sub(MOST);
         told.truncate(MOST);
-        if let Some(first) = words::first(outcome, false) {
-            command("notice", &[("title", "ksefleaks: what to do first".to_owned())], &first, out)?;
-        }
+        let steps = steps::texts(outcome, false, LONGEST);
+        steps.iter().filter_map(|texts| texts.first()).try_for_each(|text| to_do(text, out))?;
         let (loud, soft) = told.split_at(told.partition_point(|(finding, ..)| words::level(finding) < Level::Note));
         loud.iter().try_for_each(|(finding, _, place)| annotation(finding, place, out))?;
         for notice in &outcome.notices {
@@ -46,8 +49,13 @@ impl Report for Github {
             command(if notice.incomplete { "warning" } else { "notice" }, &[("title", title)], &text, out)?;
         }
         command("notice", &[("title", "ksefleaks".to_owned())], &totals(outcome, left), out)?;
-        soft.iter().try_for_each(|(finding, _, place)| annotation(finding, place, out))
+        soft.iter().try_for_each(|(finding, _, place)| annotation(finding, place, out))?;
+        steps.iter().flat_map(|texts| texts.iter().skip(1)).try_for_each(|text| to_do(text, out))
     }
+}
+
+fn to_do(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    command("notice", &[("title", "ksefleaks: what to do first".to_owned())], text, out)
 }
 
 fn annotation(finding: &Finding, place: &Place<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -74,8 +82,11 @@ fn message(finding: &Finding, place: &Place<'_>) -> String {
     let mut text = words::sentence(finding);
     let _ = write!(text, ". It stands in {}", words::place(place.spots[0]));
     if place.spots.len() > 1 {
-        let _ =
-            write!(text, " and {} more of this file", words::count(place.spots.len() as u64 - 1, "place", "places"));
+        let _ = write!(
+            text,
+            " and {} of this file",
+            words::count(place.spots.len() as u64 - 1, "more place", "more places")
+        );
     }
     if let Some(git) = place.git {
         text.push_str(&history::standing(git));
@@ -83,9 +94,7 @@ fn message(finding: &Finding, place: &Place<'_>) -> String {
             let _ = write!(text, ", {commits}");
         }
     }
-    if let Some(help) =
-        words::steps(&finding.help).into_iter().map(escape::terminal).reduce(|all, step| all + "\n" + step)
-    {
+    if let Some(help) = advice::of(finding).into_iter().map(escape::terminal).reduce(|all, step| all + "\n" + step) {
         let _ = write!(text, ".\n{help}");
     }
     text
@@ -143,6 +152,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::State;
     use crate::report::sample;
 
     fn told(outcome: &Outcome) -> Vec<String> {
@@ -203,6 +213,29 @@ mod tests {
         let first = &told(&outcome)[0];
         assert!(first.starts_with("::error file=.env,title=") && first.contains("only in history"), "{first}");
         assert!(!first.contains("example.test"), "nobody is named");
+    }
+
+    #[test]
+    fn what_to_do_first_is_a_notice_for_each_step_with_every_call_and_no_person() {
+        let lines = told(&sample::urgent(54));
+        let is_step = |line: &&String| line.starts_with("::notice title=ksefleaks%3A what to do first::");
+        assert!(lines[0].contains("::1. revoke 54 credentials") && lines[1].contains("::2. replace 54 credentials"));
+        assert!(is_step(&&lines[0]) && is_step(&&lines[1]) && lines[2].starts_with("::error"));
+        assert!(lines[lines.len() - 1].contains("::1. goes on:%0A"), "{lines:#?}");
+        let steps: Vec<&String> = lines.iter().filter(is_step).collect();
+        assert!(steps.iter().all(|line| line.replace("%0A", "\n").chars().count() < 4096));
+        let calls: usize = steps.iter().map(|line| line.matches(" — DELETE https://").count()).sum();
+        assert_eq!(calls, 54);
+        assert!(!lines.concat().contains("Zmyślona"));
+    }
+
+    #[test]
+    fn what_is_over_or_not_ours_is_not_told_to_be_revoked() {
+        let mut outcome = sample::full();
+        outcome.findings[0].standing.state = State::Foreign;
+        let lines = told(&outcome);
+        assert!(lines[0].contains("Tell the company") && !lines[0].contains("Revoke it"), "{}", lines[0]);
+        assert!(lines[4].contains("Nothing is to be revoked"), "{}", lines[4]);
     }
 
     #[test]

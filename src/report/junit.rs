@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::escape::{self, terminal};
-use super::{Report, Style, history, words};
+use super::{Report, Style, advice, history, steps, words};
 use crate::base::{Finding, Notice, Outcome, Quieter, Suppressed};
 
 /// So many commits and refs of a place are listed.
@@ -41,14 +41,17 @@ impl Report for Junit {
             out,
             "  <testsuite name=\"{name}\" {counts} skipped=\"{skipped}\" time=\"{seconds}\" timestamp=\"{stamp}\">"
         )?;
-        if let Some(first) = words::first(outcome, style.people) {
-            let property = format!("<property name=\"what-to-do-first\" value=\"{}\"/>", xml(&first));
+        let to_do = steps::whole(outcome, style.people);
+        if let Some(to_do) = &to_do {
+            let property = format!("<property name=\"what-to-do-first\" value=\"{}\"/>", attribute(to_do));
             writeln!(out, "    <properties>\n      {property}\n    </properties>")?;
         }
         cases.iter().try_for_each(|case| case.write(out))?;
-        let harmless: Vec<String> = outcome.notices.iter().filter(|notice| !notice.incomplete).map(told).collect();
-        if !harmless.is_empty() {
-            writeln!(out, "    <system-out>{}</system-out>", xml(&harmless.join("\n")))?;
+        let harmless = outcome.notices.iter().filter(|notice| !notice.incomplete).map(told);
+        let body: Vec<String> =
+            to_do.map(|to_do| format!("What to do first\n{to_do}")).into_iter().chain(harmless).collect();
+        if !body.is_empty() {
+            writeln!(out, "    <system-out>{}</system-out>", xml(&body.join("\n")))?;
         }
         writeln!(out, "  </testsuite>\n</testsuites>")
     }
@@ -121,7 +124,8 @@ fn case(finding: &Finding, end: End) -> Case {
 fn found(finding: &Finding, style: Style) -> Case {
     let message = words::sentence(finding);
     if finding.standing.is_over() {
-        return case(finding, End::Skipped(format!("{message}; in {}", first(finding))));
+        let to_do = advice::of(finding).join(" ");
+        return case(finding, End::Skipped(format!("{message}; in {}. {}", first(finding), terminal(&to_do))));
     }
     case(finding, End::Failure(words::severity(finding.severity).to_owned(), message, body(finding, style)))
 }
@@ -158,7 +162,7 @@ fn body(finding: &Finding, style: Style) -> String {
         let _ = write!(text, "\nowner: {}", terminal(owner));
     }
     text.push('\n');
-    for step in words::steps(&finding.help) {
+    for step in advice::of(finding) {
         let _ = write!(text, "\n{}", terminal(step));
     }
     text.push('\n');
@@ -190,9 +194,15 @@ fn xml(text: &str) -> String {
     safe
 }
 
+/// A text in an attribute, where a reader of XML makes spaces of line ends.
+fn attribute(text: &str) -> String {
+    xml(text).replace('\n', "&#10;")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::State;
     use crate::report::sample;
 
     fn written(outcome: &Outcome, people: bool) -> String {
@@ -235,6 +245,29 @@ mod tests {
             assert_eq!(text.matches("jan@example.test").count(), wanted);
             assert_eq!(text.matches("Ewa Zmyślona").count(), wanted);
         }
+    }
+
+    #[test]
+    fn what_to_do_first_is_told_in_lines_with_every_call() {
+        let text = written(&sample::urgent(54), false);
+        let body = text.split("<system-out>").nth(1).unwrap();
+        assert!(body.starts_with("What to do first\n1. revoke 54 credentials"), "{body}");
+        assert_eq!(body.matches(" — DELETE https://").count(), 54);
+        let property = text.lines().find(|line| line.contains("name=\"what-to-do-first\"")).unwrap();
+        assert!(
+            property.contains("minutes:&#10;   - Lista tokenów › Unieważnij&#10;     - 20251014-EC-"),
+            "{property}"
+        );
+        assert!(!text.contains("Zmyślona") && written(&sample::urgent(1), true).contains("owner Ewa Zmyślona"));
+    }
+
+    #[test]
+    fn what_is_over_or_not_ours_is_not_told_to_be_revoked() {
+        let mut outcome = sample::full();
+        outcome.findings[0].standing.state = State::Foreign;
+        let text = written(&outcome, false);
+        assert!(text.contains("in log/http.txt:1:1. Nothing is to be revoked."), "{text}");
+        assert!(text.contains("\nTell the company that it leaked") && !text.contains("Revoke it"), "{text}");
     }
 
     #[test]

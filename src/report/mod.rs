@@ -4,6 +4,7 @@
 //! Must not know: where bytes come from, how they are searched, or where a report is written to.
 //! A new format is a file here and a line in `FORMATS`; its escaping of names goes to `escape`.
 
+mod advice;
 mod earlier;
 mod escape;
 mod github;
@@ -15,6 +16,7 @@ mod key;
 mod mail;
 mod place;
 mod sarif;
+mod steps;
 mod text;
 mod words;
 
@@ -103,7 +105,9 @@ mod tests {
     fn no_format_lets_a_hostile_name_through() {
         for format in formats() {
             let mut out = Vec::new();
-            format.report.write(&sample::hostile(), &Style::default(), &mut out).unwrap();
+            for outcome in [sample::hostile(), sample::urgent_and_hostile()] {
+                format.report.write(&outcome, &Style { people: true, ..Style::default() }, &mut out).unwrap();
+            }
             let text = String::from_utf8(out).unwrap();
             let bad: Vec<char> = text.chars().filter(|c| *c != '\n' && escape::is_unsafe(*c)).collect();
             assert_eq!(bad, [], "{}", format.name);

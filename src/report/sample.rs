@@ -1,9 +1,9 @@
 //! Outcomes for the tests of reports; every credential in them is invented and opens nothing.
 
 use crate::base::{
-    About, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Inside, Instant, Kind, Location, Notice,
-    ObjectName, Origin, Outcome, Quieter, Reachable, Reason, Role, RunFacts, SecretFacts, Severity, Standing, State,
-    Summary, Suppressed,
+    About, Action, Clothes, CommitMark, Confidence, Finding, Fingerprint, GitPlace, Inside, Instant, Kind, Location,
+    Notice, ObjectName, Origin, Outcome, Quieter, Reachable, Reason, Role, RunFacts, SecretFacts, Severity, Standing,
+    State, Step, Summary, Suppressed,
 };
 
 /// A run that met nothing at all.
@@ -88,6 +88,59 @@ pub(super) fn hostile() -> Outcome {
     outcome
 }
 
+/// A run of which a step is told: `number` tokens to revoke and to replace, of one company in one environment.
+pub(super) fn urgent(number: usize) -> Outcome {
+    let mut outcome = full();
+    for step in [Step::Revoke, Step::Replace] {
+        outcome.actions.extend((0..number).map(|at| action(step, &format!("20251014-EC-{at:010X}"))));
+    }
+    outcome
+}
+
+/// A run in which whatever names what to do wants to act on the terminal.
+pub(super) fn urgent_and_hostile() -> Outcome {
+    let evil = "\u{1b}[2J\r\n\u{202e}::error::a[b](c)<d>&{0}".to_owned();
+    let mut outcome = urgent(2);
+    for action in &mut outcome.actions {
+        for field in [&mut action.reference, &mut action.nip, &mut action.entity, &mut action.environment] {
+            *field = Some(evil.clone());
+        }
+        for field in [&mut action.name, &mut action.owner, &mut action.system, &mut action.call] {
+            *field = Some(evil.clone());
+        }
+        action.portal.clone_from(&evil);
+    }
+    outcome
+}
+
+/// One step for the token of that reference.
+pub(super) fn action(step: Step, reference: &str) -> Action {
+    let base = "https://api.ksef.mf.gov.pl/v2";
+    let (portal, call) = match step {
+        Step::Revoke => ("Lista tokenów › Unieważnij", Some(format!("DELETE {base}/tokens/{reference}"))),
+        Step::EndSessions => ("(by the API alone)", Some(format!("GET {base}/auth/sessions"))),
+        Step::Tell => ("(to be told by you)", None),
+        Step::Replace => ("Generuj token", Some(format!("POST {base}/tokens"))),
+        Step::ReviewInvoices => ("Lista faktur", Some(format!("POST {base}/invoices/query/metadata"))),
+    };
+    Action {
+        step,
+        finding: reference.to_owned(),
+        reference: Some(reference.to_owned()),
+        serial: None,
+        nip: Some("5265877635".to_owned()),
+        entity: Some("ABC Sp. z o.o.".to_owned()),
+        environment: Some("production".to_owned()),
+        name: Some("ABC-PROD".to_owned()),
+        owner: Some("Ewa Zmyślona".to_owned()),
+        custodian: None,
+        system: Some("Comarch".to_owned()),
+        since: Some(at("2025-10-14T13:23:47.084Z")),
+        portal: portal.to_owned(),
+        call,
+    }
+}
+
 /// A token that stands in two places.
 pub(super) fn token() -> Finding {
     let mail = Origin::label("mail/2026.mbox").member("message 41").member("umowa.zip").member("a/token.txt");
@@ -101,6 +154,7 @@ pub(super) fn token() -> Finding {
         confidence: Confidence::Certain,
         severity: Severity::Critical,
         own_severity: None,
+        own_confidence: None,
         secret: SecretFacts {
             sha256: Some(Fingerprint::of_public(b"sample")),
             length: Some(116),

@@ -6,10 +6,7 @@
 use std::fmt::Write as _;
 
 use super::{escape, key};
-use crate::base::{
-    About, Action, Clothes, Confidence, Finding, Inside, Instant, Location, Outcome, Reason, Severity, Standing, State,
-    Step,
-};
+use crate::base::{About, Clothes, Confidence, Finding, Inside, Instant, Location, Reason, Severity, Standing, State};
 
 /// How loud a pipeline is to tell a finding; the loudest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,11 +161,11 @@ pub(super) fn standing(standing: &Standing) -> String {
         State::Dead => "dead",
         State::Unlisted => "not listed in the inventory",
         State::Foreign => "of somebody else",
-        State::Unknown => "unknown: take it as live until KSeF says otherwise",
+        State::Unknown => "unknown, so take it as live until KSeF says otherwise",
     };
     let mut text = state.to_owned();
     if let Some(reason) = &standing.reason {
-        text.push_str(": ");
+        text.push_str(if standing.state == State::Unknown { "; " } else { ": " });
         text.push_str(reason);
     }
     let details = [
@@ -185,74 +182,6 @@ pub(super) fn standing(standing: &Standing) -> String {
         }
     }
     text
-}
-
-/// A step that credentials ask for.
-pub(super) fn step(step: Step, number: u64) -> String {
-    let these = count(number, "credential", "credentials");
-    match step {
-        Step::Revoke => {
-            format!("revoke {these}, and look again until KSeF says Revoked, which can take tens of minutes:")
-        }
-        Step::EndSessions => {
-            format!("end the sessions that were opened with {these}: an access JWT works on until it expires:")
-        }
-        Step::Tell => format!("tell the companies to which {these} belong, for only they can revoke them:"),
-        Step::Replace => {
-            format!(
-                "replace {these}: one new credential for each system and NIP, tried before another one that still works is switched off:"
-            )
-        }
-        Step::ReviewInvoices => {
-            "read the invoices for those that nobody of yours issued, and know that all others were readable:"
-                .to_owned()
-        }
-    }
-}
-
-/// One step for one credential. Who answers for it is a person, whom reports that travel do not name.
-pub(super) fn action(action: &Action, people: bool) -> String {
-    let known = action.reference.as_deref().or(action.serial.as_deref());
-    let mut text = known.map_or_else(|| format!("finding {}", action.finding), str::to_owned);
-    let environment = action.environment.as_deref().unwrap_or("environment not known");
-    let mut add = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            let _ = write!(text, ", {name}{value}");
-        }
-    };
-    add("", Some(environment));
-    add("NIP ", action.nip.as_deref());
-    add("", action.entity.as_deref().filter(|entity| Some(*entity) != action.nip.as_deref()));
-    add("«", action.name.as_ref().map(|name| format!("{name}»")).as_deref());
-    add("system ", action.system.as_deref());
-    if people {
-        add("owner ", action.owner.as_deref());
-        add("custodian ", action.custodian.as_deref());
-    }
-    if action.step == Step::ReviewInvoices {
-        let since = action.since.map(|since| since.to_string().chars().take(10).collect::<String>());
-        add("from ", Some(since.as_deref().unwrap_or("the day of its issue, which is not known")));
-    }
-    let _ = write!(text, " — {}", action.portal);
-    text
-}
-
-/// All that is to be done first, a step a line, for reports that have one text for it; nothing where nothing is to be done.
-/// Of many credentials the first of each step are named.
-pub(super) fn first(outcome: &Outcome, people: bool) -> Option<String> {
-    const NAMED: usize = 10;
-    let mut lines: Vec<String> = Vec::new();
-    for step in Step::ALL {
-        let actions: Vec<&Action> = outcome.actions.iter().filter(|action| action.step == step).collect();
-        if actions.is_empty() {
-            continue;
-        }
-        let named: Vec<String> = actions.iter().take(NAMED).map(|action| self::action(action, people)).collect();
-        let more = if actions.len() > NAMED { format!("; and {} more", actions.len() - NAMED) } else { String::new() };
-        let (number, what) = (lines.len() + 1, self::step(step, actions.len() as u64));
-        lines.push(escape::terminal(&format!("{number}. {what} {}{more}", named.join("; "))).into_owned());
-    }
-    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The checks that the credential fails.
@@ -383,5 +312,10 @@ mod tests {
         let mut known = Standing::new(State::Live, "inventory", "listed as Active");
         known.entity = Some("ABC Sp. z o.o.".to_owned());
         assert_eq!(standing(&known), "live: listed as Active; entity ABC Sp. z o.o.");
+        let doubtful = Standing::new(State::Unknown, "inventory", "KSeF lists it as Failed: it was not issued");
+        assert_eq!(
+            standing(&doubtful),
+            "unknown, so take it as live until KSeF says otherwise; KSeF lists it as Failed: it was not issued"
+        );
     }
 }

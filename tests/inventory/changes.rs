@@ -97,5 +97,131 @@ fn an_entry_of_several_credentials_is_a_conflict() {
     desk.inventory(&["add", "credential", &reference, &sha256]).ends(0);
     let other = format!("reference={}", &tokens[1][..36]);
     let said = desk.inventory(&["add", "credential", &other, &sha256]).ends(3);
-    assert!(said.error.contains("is credentials 1 and 2 at once"), "{said:?}");
+    assert!(said.error.contains("could be any of the credentials 1, 2: say there which"), "{said:?}");
+}
+
+/// A bare secret that somebody wrote down, what KSeF lists of it, and the token as a whole.
+fn halves(seed: u64) -> (String, String, String, String) {
+    let token = Sampler::new(seed).token();
+    let nip = token[41..51].to_owned();
+    let bare = format!("NIP;Nazwa;Token KSeF;Odpowiedzialny\n{nip};A;{};Anna Nowak\n", &token[token.len() - 64..]);
+    let lists = listing(&nip, &[(&token, "Active")]);
+    (bare, lists, format!("NIP;Nazwa;Token KSeF\n{nip};A;{token}\n"), token)
+}
+
+#[test]
+fn a_token_joins_what_was_known_of_its_secret_and_of_its_number() {
+    let (bare, lists, whole, token) = halves(40);
+    let desk = Desk::new();
+    desk.import("bare.csv", &bare, &["--yes"]).ends(0);
+    desk.import("l.json", &lists, &["--environment", "production"]).ends(0);
+    assert_eq!(desk.credentials().len(), 2, "nothing says that they are one");
+    desk.import("whole.csv", &whole, &["--yes"]).ends(0);
+    let all = desk.credentials();
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!(
+        (&all[0]["reference"], &all[0]["owner"], &all[0]["status"]),
+        (&token[..36].into(), &"Anna Nowak".into(), &"Active".into())
+    );
+    let before = (desk.credentials(), desk.changes());
+    for (name, text, words) in [
+        ("bare.csv", &bare, ["--yes", "-q"]),
+        ("l.json", &lists, ["--environment", "production"]),
+        ("whole.csv", &whole, ["--yes", "-q"]),
+    ] {
+        let words = if name == "l.json" { &words[..] } else { &words[..1] };
+        desk.import(name, text, words).ends(0);
+    }
+    assert_eq!((desk.credentials(), desk.changes()), before);
+}
+
+#[test]
+fn a_name_that_two_tokens_have_joins_the_one_that_is_in_use() {
+    let [old, new] = [50, 51].map(|seed| {
+        let form = ksefleaks::TokenForm { nip: Some("5265877635".to_owned()), ..ksefleaks::TokenForm::default() };
+        Sampler::new(seed).token_with(&form)
+    });
+    let named = |text: String| {
+        [&old, &new].iter().fold(text, |text, token| text.replace(&format!("opis {}", &token[9..20]), "Comarch"))
+    };
+    let typed = "NIP;Nazwa tokena;Odpowiedzialny\n5265877635;Comarch;Anna Nowak\n";
+    for order in [[(&old, "Revoked"), (&new, "Active")], [(&new, "Active"), (&old, "Revoked")]] {
+        let lists = named(listing("5265877635", &order.map(|(token, status)| (token.as_str(), status))));
+        for typed_first in [true, false] {
+            let desk = Desk::new();
+            let import = |is_typed: bool| {
+                if is_typed {
+                    desk.import("t.csv", typed, &["--yes"]).ends(0);
+                } else {
+                    desk.import("l.json", &lists, &["--environment", "production"]).ends(0);
+                }
+            };
+            import(typed_first);
+            import(!typed_first);
+            let all = desk.credentials();
+            let of = |token: &str| all.iter().find(|one| one["reference"] == token[..36]).unwrap().clone();
+            assert_eq!(of(&new)["owner"], "Anna Nowak", "{all:#?}");
+            assert_eq!(of(&old)["owner"], serde_json::Value::Null);
+            let before = (desk.credentials(), desk.changes());
+            import(true);
+            import(false);
+            assert_eq!((desk.credentials(), desk.changes()), before);
+        }
+    }
+}
+
+#[test]
+fn rows_of_one_token_are_taken_together() {
+    let desk = Desk::new();
+    let token = Sampler::new(60).token();
+    let (nip, reference) = (&token[41..51], &token[..36]);
+    let table = format!("NIP;Numer referencyjny;System\n{nip};{reference};Comarch\n{nip};{reference};nexo\n");
+    desk.import("t.csv", &table, &["--yes"]).ends(0);
+    assert_eq!(desk.credentials()[0]["system"], "Comarch; nexo");
+    let before = (desk.credentials(), desk.changes());
+    desk.import("t.csv", &table, &["--yes", "--replace"]).ends(0);
+    assert_eq!((desk.credentials(), desk.changes()), before);
+    let told = desk.inventory(&["audit", "--fail-on", "never"]).ends(0).out;
+    assert!(told.contains("several-systems"), "{told}");
+}
+
+#[test]
+fn a_company_is_told_by_all_of_a_file_and_not_by_the_rows_above() {
+    let [one, other] = [70, 71].map(|seed| Sampler::new(seed).nip());
+    let rows = [format!("Jan Kowalski;{one};A"), "Jan Kowalski;;B".to_owned(), format!("Jan Kowalski;{other};C")];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2]] {
+        let desk = Desk::new();
+        let rows: Vec<&str> = order.iter().map(|at| rows[*at].as_str()).collect();
+        desk.import("t.csv", format!("Klient;NIP;Nazwa tokena\n{}\n", rows.join("\n")), &["--yes", "--keep-good"]);
+        let all = desk.credentials();
+        let of_b = all.iter().find(|one| one["name"] == "B").unwrap_or_else(|| panic!("{all:#?}"));
+        assert_eq!(of_b["nip"], serde_json::Value::Null, "which of the two is not told");
+    }
+}
+
+#[test]
+fn what_was_kept_wrongly_can_be_changed_and_emptied() {
+    let desk = Desk::new();
+    let [token, other] = [80, 81].map(|seed| Sampler::new(seed).token());
+    let table = |token: &str| format!("NIP;Nazwa;Token;Właściciel\n{};A;{token};Anna Nowak\n", &token[41..51]);
+    desk.import("t.csv", table(&token), &["--yes"]).ends(0);
+    let number = "number=1";
+    desk.inventory(&["add", "credential", number, "owner="]).ends(3);
+    assert_eq!(desk.credentials()[0]["owner"], "Anna Nowak", "nothing is emptied unless it is meant");
+    desk.inventory(&["add", "credential", number, "owner=", "custodian=Anna Nowak", "--replace"]).ends(0);
+    let one = &desk.credentials()[0];
+    assert_eq!((&one["owner"], &one["custodian"]), (&serde_json::Value::Null, &"Anna Nowak".into()));
+    // What two entries were joined by can be taken apart.
+    let reference = format!("reference={}", &other[..36]);
+    desk.inventory(&["add", "credential", number, &reference]).ends(3);
+    desk.inventory(&["add", "credential", number, &reference, "sha256=", "--replace"]).ends(0);
+    let one = &desk.credentials()[0];
+    assert_eq!((&one["reference"], &one["sha256"]), (&other[..36].into(), &serde_json::json!([])));
+    desk.import("t.csv", table(&token), &["--yes"]).ends(0);
+    assert_eq!(desk.credentials().len(), 2);
+    // No other one's number is given to it.
+    let said =
+        desk.inventory(&["add", "credential", number, &format!("reference={}", &token[..36]), "--replace"]).ends(2);
+    assert!(said.error.contains('2'), "{said:?}");
+    desk.inventory(&["add", "credential", "number=77", "owner=X"]).ends(2);
 }

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 #[test]
 fn an_inventory_is_made_once_and_for_its_owner_alone() {
     let desk = Desk::bare();
-    assert!(desk.inventory(&["list"]).ends(2).error.contains("office.key"));
+    assert!(desk.inventory(&["list"]).ends(2).error.contains("office.inventory"));
     desk.inventory(&["init"]).ends(0);
     assert!(desk.inventory(&["init"]).ends(2).error.contains("office.inventory"));
     assert!(desk.inventory(&["list"]).ends(0).out.contains("nothing"));
@@ -89,8 +89,12 @@ fn a_list_is_narrowed_sorted_and_cut_to_the_terminal() {
     assert!(desk.inventory(&["list", "--sort", "x"]).ends(2).error.contains("is no field"));
     let wide = "x".repeat(180);
     desk.inventory(&["add", "credential", "nip=5265877635", &format!("name={wide}")]).ends(0);
+    for columns in [40, 100] {
+        let list = desk.run_at(&["inventory", "list"], Some(columns)).ends(0).out;
+        assert!(list.lines().all(|line| line.chars().count() <= columns.into()) && list.contains('…'), "{list}");
+    }
     let list = desk.inventory(&["list"]).ends(0).out;
-    assert!(list.lines().all(|line| line.chars().count() <= 100) && list.contains('…'), "{list}");
+    assert!(list.contains(&wide), "what a program reads is not cut: {list}");
 }
 
 #[test]
@@ -101,13 +105,26 @@ fn an_export_is_read_back_without_a_change() {
         let (name, reference) = (format!("name={name}"), format!("reference={reference}"));
         desk.inventory(&["add", "credential", "nip=5265877635", &name, &reference, "valid-to=2027-01-31"]).ends(0);
     }
+    let sha256 = format!("sha256={}", ksefleaks::Fingerprint::of_public(b"known by nothing else"));
+    desk.inventory(&["add", "credential", &sha256, "environment=test"]).ends(0);
+    desk.write("leak.txt", Sampler::new(3).token());
+    desk.run(&["scan", "leak.txt", "--format", "jsonl", "--output", "old.jsonl"]).ends(1);
+    desk.inventory(&["import", "old.jsonl"]).ends(0);
     let before = (desk.credentials(), desk.changes());
     for format in ["csv", "xlsx"] {
         let file = format!("out.{format}");
         desk.inventory(&["export", "--format", format, "--output", &file]).ends(0);
         let said = desk.inventory(&["import", &file, "--yes"]).ends(0);
-        assert!(said.out.contains("0 added, 0 changed, 2 known already, 0 conflicts"), "{format}: {said:?}");
+        assert!(said.out.contains("0 added, 0 changed, 4 known already, 0 conflicts"), "{format}: {said:?}");
         assert_eq!((desk.credentials(), desk.changes()), before, "{format}");
+        // Nor is anything lost in an inventory that was empty.
+        let other = Desk::new();
+        other.import(&file, fs::read(desk.path(&file)).unwrap(), &["--yes"]).ends(0);
+        let export = |desk: &Desk| desk.inventory(&["export"]).ends(0).out;
+        assert_eq!(export(&other), export(&desk), "{format}");
+        // What only a search has met is not written down by that.
+        other.write("leak.txt", Sampler::new(3).token());
+        assert_ne!(other.scan("leak.txt", &[])[0]["standing"]["state"], "live");
     }
     assert!(desk.inventory(&["export", "--format", "xlsx"]).ends(2).error.contains("--output"));
     let csv = desk.inventory(&["export"]).ends(0).out;
@@ -126,4 +143,33 @@ fn a_forged_inventory_is_refused() {
     desk.write("a.txt", "nothing\n");
     let said = desk.run(&["scan", "a.txt"]).ends(2);
     assert!(said.error.contains("key"), "{said:?}");
+}
+
+#[test]
+fn whoever_has_no_inventory_yet_is_told_how_to_make_one() {
+    let said = Desk::bare().inventory(&["list"]).ends(2);
+    assert!(said.error.contains("ksefleaks inventory init"), "{said:?}");
+}
+
+#[test]
+fn what_is_left_of_something_that_was_removed_is_told() {
+    let desk = Desk::new();
+    desk.inventory(&["add", "credential", "nip=5265877635", "name=a", "system=Comarch, nexo"]).ends(0);
+    for words in [["remove", "entity", "5265877635"], ["remove", "system", "nexo"]] {
+        let said = desk.inventory(&words).ends(0);
+        assert!(said.error.contains("1 credential of it stays"), "{said:?}");
+    }
+    assert_eq!(desk.inventory(&["remove", "system", "Comarch"]).ends(0).out, "removed 1\n");
+}
+
+#[test]
+fn an_audit_is_of_what_is_written_down() {
+    let desk = Desk::new();
+    desk.write("leak.txt", Sampler::new(5).token());
+    desk.run(&["scan", "leak.txt", "--format", "jsonl", "--output", "old.jsonl"]).ends(1);
+    desk.import("old.jsonl", fs::read(desk.path("old.jsonl")).unwrap(), &[]).ends(0);
+    assert!(desk.inventory(&["audit"]).ends(0).out.contains("0 remarks on 0 credentials"));
+    desk.inventory(&["add", "credential", "nip=5265877635", "name=a", "environment=production"]).ends(0);
+    let text = desk.inventory(&["audit"]).ends(1).out;
+    assert!(text.contains("«a» (credential 2), NIP 5265877635, production: "), "{text}");
 }

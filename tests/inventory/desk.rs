@@ -64,12 +64,18 @@ impl Desk {
 
     /// Runs the program on this inventory.
     pub fn run(&self, words: &[&str]) -> Said {
+        self.run_at(words, None)
+    }
+
+    /// The same, at a terminal of so many columns.
+    pub fn run_at(&self, words: &[&str], columns: Option<u16>) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ksefleaks"));
         command.current_dir(self.folder.path()).stdin(Stdio::null()).args(words);
         // Whoever tests this may have an inventory of his own.
         for name in ["HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA", "USERPROFILE"] {
             command.env(name, self.path("home"));
         }
+        command.env_remove("COLUMNS").envs(columns.map(|columns| ("COLUMNS", columns.to_string())));
         command.env("USER", "tester").args(["--inventory", "office.inventory", "--inventory-key", "office.key"]);
         let output = command.output().expect("the program starts");
         Said {

@@ -23,6 +23,16 @@ pub fn workbook(name: &str, rows: &[Vec<String>]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+/// An archive of texts.
+fn zipped(members: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in members {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 fn only(desk: &Desk) -> Value {
     let mut all = desk.credentials();
     assert_eq!(all.len(), 1, "{all:#?}");
@@ -62,7 +72,7 @@ fn a_workbook_with_a_title_above_its_headings() {
     ];
     let said = desk.import("klienci.xlsx", workbook("Tokeny", &rows), &["--yes"]).ends(0);
     assert!(
-        said.error.contains("Token KSeF → secret") && said.error.contains("1 secrets stand in this file"),
+        said.error.contains("Token KSeF → secret") && said.error.contains("1 secret stands in this file"),
         "{said:?}"
     );
     let one = only(&desk);
@@ -119,7 +129,9 @@ fn a_column_is_mapped_by_its_heading_letter_or_number() {
 #[test]
 fn listings_of_all_pages() {
     let desk = Desk::new();
-    let tokens: Vec<String> = (10..14).map(|seed| Sampler::new(seed).token()).collect();
+    let nip = Sampler::new(10).nip();
+    let form = ksefleaks::TokenForm { nip: Some(nip), ..ksefleaks::TokenForm::default() };
+    let tokens: Vec<String> = (10..14).map(|seed| Sampler::new(seed).token_with(&form)).collect();
     let pages: Vec<String> = tokens.iter().map(|token| listing(&token[41..51], &[(token, "Active")])).collect();
     let last = pages.len() - 1;
     let more: Vec<String> = pages.iter().map(|page| page.replace("null", "\"abc\"")).collect();
@@ -127,8 +139,22 @@ fn listings_of_all_pages() {
     assert!(desk.import("l.json", &whole, &[]).ends(2).error.contains("--environment"));
     desk.import("l.json", &whole, &["--environment", "demo"]).ends(0);
     assert_eq!(desk.credentials().len(), 4);
-    let said = desk.import("cut.json", more.concat(), &["--environment", "demo"]).ends(3);
-    assert!(said.error.contains("pages of the listing are missing"), "{said:?}");
+    // In whatever order they stand, and beside those of another company, which may lack some.
+    desk.import("l.json", pages[last].clone() + &more[..last].concat(), &["--environment", "demo"]).ends(0);
+    let other = Sampler::new(20).token();
+    let other = listing(&other[41..51], &[(&other, "Active")]);
+    desk.import("l.json", whole.clone() + &other, &["--environment", "demo"]).ends(0);
+    for cut in [more.concat(), whole.clone() + &other.replace("null", "\"abc\""), more.concat() + &other] {
+        let said = desk.import("cut.json", cut, &["--environment", "demo"]).ends(3);
+        assert!(said.error.contains("pages of the listing are missing"), "{said:?}");
+    }
+    // Pages in an archive are those of one listing too.
+    let texts: Vec<(String, &str)> = (1..)
+        .map(|page| format!("{page}.json"))
+        .zip(more[..last].iter().chain([&pages[last]]).map(String::as_str))
+        .collect();
+    let members: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    desk.import("pages.zip", zipped(&members), &["--environment", "demo"]).ends(0);
     let wrong = whole.replace("\"Active\"", "\"Wibbling\"");
     assert!(desk.import("w.json", wrong, &["--environment", "demo"]).ends(3).error.contains("not read: "));
 }
@@ -151,10 +177,7 @@ fn stores_of_passwords() {
     let pux = json!({ "accounts": [{ "attrs": { "name": "Biuro" }, "vaults": [{ "attrs": { "name": "Klienci" }, "items": [
         { "overview": { "title": "KSeF ABC" }, "details": { "loginFields": [], "notesPlain": "", "sections": [
             { "title": "", "fields": [{ "title": "token", "value": { "concealed": token } }] }] } }] }] }] });
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("export.data", zip::write::SimpleFileOptions::default()).unwrap();
-    zip.write_all(pux.to_string().as_bytes()).unwrap();
-    let pux = zip.finish().unwrap().into_inner();
+    let pux = zipped(&[("export.data", &pux.to_string())]);
     let all: [(&str, Vec<u8>, &str); 6] = [
         ("b.json", bitwarden.to_string().into_bytes(), "Klienci in bitwarden"),
         (
@@ -188,7 +211,7 @@ fn stores_of_passwords() {
         let Said { error, .. } = desk.import(name, bytes, &[]).ends(0);
         assert_eq!(only(&desk)["home"], home, "{name}: {error}");
         knows(&desk, &token, Some("KSeF ABC"));
-        assert_eq!(error.contains("1 entries hold no credential of KSeF"), name == "b.json", "{name}: {error}");
+        assert_eq!(error.contains("1 entry holds no credential of KSeF"), name == "b.json", "{name}: {error}");
     }
     let desk = Desk::new();
     let said = desk.import(
@@ -315,8 +338,9 @@ fn a_quote_that_nobody_closed_mixes_no_rows() {
     }
     let said = desk.import("q.csv", table, &["--yes", "--keep-good"]).ends(3);
     assert_eq!(desk.credentials().len(), 1, "{said:?}");
-    assert!(said.error.contains("line 3: a quote that opens here"), "{said:?}");
-    assert_eq!(said.error.matches("was not kept").count(), 5, "{said:?}");
+    assert!(said.error.contains("line 3: a quote opens here"), "{said:?}");
+    assert!(said.error.contains("5 lines were not read, with 5 credentials in them"), "{said:?}");
+    assert!(said.out.contains("1 not read"), "it is told once: {said:?}");
 }
 
 #[test]
@@ -340,4 +364,86 @@ fn a_token_in_many_rows_is_one() {
     let rows: String = (0..130).map(|_| format!("{};ABC;{token}\n", &token[41..51])).collect();
     desk.import("many.csv", format!("NIP;Nazwa tokena;Token\n{rows}"), &["--yes"]).ends(0);
     assert_eq!(desk.credentials().len(), 1);
+}
+
+#[test]
+fn equal_cells_of_an_open_document_are_all_read() {
+    let desk = Desk::new();
+    let token = Sampler::new(90).token();
+    let cell = |text: &str, times: u32| {
+        format!(
+            "<table:table-cell table:number-columns-repeated=\"{times}\" office:value-type=\"string\"><text:p>{text}</text:p>\
+             </table:table-cell>"
+        )
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let rows = [
+        row(&["NIP", "Token", "Właściciel", "Opiekun"].map(|heading| cell(heading, 1))),
+        row(&[cell(&token[41..51], 1), cell(&token, 1), cell("Jan Nowak", 2)]),
+    ];
+    let content = format!(
+        "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">\
+         <office:body><office:spreadsheet><table:table table:name=\"Tokeny\">{}</table:table></office:spreadsheet></office:body>\
+         </office:document-content>",
+        rows.concat()
+    );
+    let mime = "application/vnd.oasis.opendocument.spreadsheet";
+    let file = zipped(&[("mimetype", mime), ("content.xml", &content)]);
+    desk.import("t.ods", file, &["--yes"]).ends(0);
+    let one = only(&desk);
+    assert_eq!((&one["owner"], &one["custodian"]), (&"Jan Nowak".into(), &"Jan Nowak".into()));
+    assert_eq!(one["reference"], token[..36]);
+}
+
+#[test]
+fn a_quote_swallows_no_row_in_silence_and_long_notes_are_one_cell() {
+    let desk = Desk::new();
+    let nips = [91, 92, 93].map(|seed| Sampler::new(seed).nip());
+    let table = format!(
+        "Klient;NIP;Nazwa tokena;Uwagi\n\"Alfa Sp. z o.o.;{};A1;x\nBeta \"B\" s.c.;{};B1;y\nGamma;{};C1;\"jedna\ndwie; \"\"trzy\"\"\n\ncztery\npięć\"\n",
+        nips[0], nips[1], nips[2]
+    );
+    let said = desk.import("t.csv", table, &["--yes", "--keep-good"]).ends(3);
+    assert!(said.error.contains("line 2: a quote opens here"), "{said:?}");
+    let one = only(&desk);
+    assert_eq!((&one["name"], &one["nip"]), (&"C1".into(), &(&*nips[2]).into()));
+}
+
+#[test]
+fn bars_in_tokens_are_no_columns() {
+    let desk = Desk::new();
+    let tokens = [94, 95, 96].map(|seed| Sampler::new(seed).token());
+    let row = |token: &String, end: &str| format!("{};A;{token}{end}\n", &token[41..51]);
+    let table = format!(
+        "NIP;Nazwa tokena;Token;Uwagi\n{}{}{}",
+        row(&tokens[0], ";x"),
+        row(&tokens[1], ""),
+        row(&tokens[2], "")
+    );
+    desk.import("t.csv", table, &["--yes"]).ends(0);
+    assert_eq!(desk.credentials().len(), 3);
+}
+
+#[test]
+fn a_title_names_what_has_no_name_and_contradicts_none() {
+    let desk = Desk::new();
+    let token = Sampler::new(97).token();
+    let vault = format!("Account,Login Name,Password,Web Site,Comments\n\"Klient KSeF\",,\"{token}\",,\n");
+    desk.import("k.csv", &vault, &["--kind", "keepass"]).ends(0);
+    assert_eq!(only(&desk)["name"], "Klient KSeF");
+    desk.inventory(&["add", "credential", "number=1", "name=ABC-PL-Comarch-PROD-2026", "--replace"]).ends(0);
+    desk.import("k.csv", &vault, &["--kind", "keepass"]).ends(0);
+    assert_eq!(only(&desk)["name"], "ABC-PL-Comarch-PROD-2026");
+}
+
+#[test]
+fn a_mapped_column_is_looked_for_in_tables_alone() {
+    let desk = Desk::new();
+    let token = Sampler::new(98).token();
+    let text = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    let rows = [text(&["NIP", "Token", "Opiekun"]), text(&[&token[41..51], &token, "Jan"])];
+    let said = desk.import("t.xlsx", workbook("Tokeny", &rows), &["--yes", "--map", "Opiekun=owner"]).ends(0);
+    assert!(!said.error.contains("xml") && said.error.contains("Opiekun → owner"), "{said:?}");
+    assert_eq!(only(&desk)["owner"], "Jan");
 }

@@ -24,4 +24,5 @@ mod imports;
 mod office;
 mod samples;
 mod secrets;
+mod silence;
 mod standings;

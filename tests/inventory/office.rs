@@ -61,6 +61,15 @@ impl Planted {
         Some(der[at..at + 8].iter().map(|byte| format!("{byte:02X}")).collect())
     }
 
+    /// The day of its issue, as far as the inventory can know it.
+    fn issued(&self) -> String {
+        match (&self.thing, self.fate) {
+            (Thing::Token(token), _) => format!("{}-{}-{}", &token[..4], &token[4..6], &token[6..8]),
+            (_, Fate::Written) => String::new(),
+            _ => "2026-02-01".to_owned(),
+        }
+    }
+
     /// The state that its finding must have.
     fn state(&self) -> &'static str {
         match self.fate {
@@ -268,12 +277,15 @@ fn listings(office: &[Planted]) -> Vec<(String, String, &'static str)> {
                 })
             })
             .collect();
+        // KSeF is asked for each company, and gives a token a page here.
+        let nip = |token: &Value| token["contextIdentifier"]["value"].clone();
         let pages: Vec<String> = tokens
-            .chunks(100)
-            .enumerate()
-            .map(|(number, page)| {
-                let more = (number + 1) * 100 < tokens.len();
-                json!({ "continuationToken": more.then_some("W3sidG9rZW4i"), "tokens": page }).to_string()
+            .chunk_by(|one, next| nip(one) == nip(next))
+            .flat_map(|company| {
+                company.iter().enumerate().map(|(number, token)| {
+                    let more = (number + 1 < company.len()).then_some("W3sidG9rZW4i");
+                    json!({ "continuationToken": more, "tokens": [token] }).to_string()
+                })
             })
             .collect();
         all.push((format!("tokens-{environment}.json"), pages.join("\n"), environment));
@@ -311,10 +323,10 @@ fn told(findings: &[Value]) -> BTreeMap<String, [String; 5]> {
     findings.iter().map(one).collect()
 }
 
-#[test]
-fn every_leak_of_an_office_has_the_standing_that_it_must_have() {
-    let (desk, office) = (Desk::new(), office());
-    for (name, bytes) in tables(&office) {
+/// The inventory of an office: its tables, then what KSeF lists.
+fn stocked(office: &[Planted]) -> Desk {
+    let desk = Desk::new();
+    for (name, bytes) in tables(office) {
         // Beside a tax number a mere «Name» is taken for that of the company.
         let words: &[&str] = if name == "mess.tsv" { &["--yes", "--map", "Name=name"] } else { &["--yes"] };
         let said = desk.import(&name, bytes, words).ends(0);
@@ -322,18 +334,19 @@ fn every_leak_of_an_office_has_the_standing_that_it_must_have() {
     }
     let written = office.iter().filter(|one| one.fate != Fate::Shadow).count();
     assert_eq!(desk.credentials().len(), written);
-    for (name, text, environment) in listings(&office) {
+    for (name, text, environment) in listings(office) {
         let said = desk.import(&name, text, &["--environment", environment]).ends(0);
         assert!(said.out.contains("0 added"), "{name}: {said:?}");
     }
     assert_eq!(desk.credentials().len(), written);
-    let entities = desk.inventory(&["list", "entities", "--format", "json"]).ends(0).json();
-    assert_eq!(entities["entities"].as_array().unwrap().len(), COMPANIES);
+    desk
+}
 
-    // A third of all leaks on a drive, in a mailbox and in a repository each.
+/// A third of all leaks on a drive, in a mailbox and in a repository each, and what is found in both: two documents.
+fn leaked(desk: &Desk, office: &[Planted], foreign: &[String]) -> [String; 2] {
     let room = Room::new();
     let repository = room.init("r", &[]);
-    let (mut mailbox, mut foreign) = (String::new(), Vec::new());
+    let mut mailbox = String::new();
     for (number, one) in office.iter().enumerate() {
         match number % 3 {
             0 => drop(desk.write(&format!("drive/{number}/notatka.txt"), one.leak())),
@@ -349,20 +362,31 @@ fn every_leak_of_an_office_has_the_standing_that_it_must_have() {
         }
     }
     desk.write("drive/poczta.mbox", mailbox);
-    for seed in 0..10 {
-        let token = Sampler::new(90_000 + seed).token();
-        desk.write(&format!("drive/obcy-{seed}.txt"), &token);
-        foreign.push(Fingerprint::of_public(token.as_bytes()).to_string());
+    for (number, token) in foreign.iter().enumerate() {
+        desk.write(&format!("drive/obcy-{number}.txt"), token);
     }
     repository.commit("all of it");
     repository.git(&["rm", "-rq", "conf"]);
     repository.commit("none of it");
-
-    let mut findings = told(&desk.scan("drive", &[]));
     let repository = repository.path.to_str().unwrap();
-    let said = desk.run(&["git", repository, "--format", "jsonl", "--no-progress", "--now", NOW]).ends(1);
-    let lines = said.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    findings.extend(told(&lines.filter(|line| line["type"] == "finding").collect::<Vec<_>>()));
+    let found = |command: &str, what: &str| {
+        desk.run(&[command, what, "--format", "jsonl", "--no-progress", "--now", NOW]).ends(1).out
+    };
+    [found("scan", "drive"), found("git", repository)]
+}
+
+#[test]
+fn every_leak_of_an_office_has_the_standing_that_it_must_have() {
+    let office = office();
+    let desk = stocked(&office);
+    let entities = desk.inventory(&["list", "entities", "--format", "json"]).ends(0).json();
+    assert_eq!(entities["entities"].as_array().unwrap().len(), COMPANIES);
+    let foreign: Vec<String> = (0..10).map(|seed| Sampler::new(90_000 + seed).token()).collect();
+    let mut findings = BTreeMap::new();
+    for found in leaked(&desk, &office, &foreign) {
+        let lines = found.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        findings.extend(told(&lines.filter(|line| line["type"] == "finding").collect::<Vec<_>>()));
+    }
 
     let mut wrong = Vec::new();
     for one in &office {
@@ -388,7 +412,63 @@ fn every_leak_of_an_office_has_the_standing_that_it_must_have() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    for print in foreign {
-        assert_eq!(findings[&print][0], "foreign");
+    for token in foreign {
+        assert_eq!(findings[&Fingerprint::of_public(token.as_bytes()).to_string()][0], "foreign");
     }
+}
+
+/// The names of the credentials of which a rule must be told.
+fn expected(office: &[Planted], rule: &str) -> Vec<String> {
+    let style = |one: &Planted| one.company[7..10].parse::<usize>().unwrap() % 5;
+    let is_over = |one: &Planted| matches!(one.fate, Fate::Revoked | Fate::Ended);
+    let falls_short = |one: &&Planted| match rule {
+        // Also of what is over.
+        "leaked" => !one.is_unknown(),
+        _ if one.fate == Fate::Shadow || is_over(one) => false,
+        "no-owner" => style(one) == 3,
+        "no-custodian" => !matches!(style(one), 1 | 2),
+        "person-left" => matches!(style(one), 1 | 2),
+        // What was issued within a quarter is not due yet.
+        "not-reviewed" => *one.issued() < *"2026-08-21",
+        "unknown-status" => one.fate == Fate::Written,
+        "statutory-end" => one.token().is_some(),
+        // KSeF lists no use of these certificates, which are older than half a year.
+        "dormant" => one.token().is_none() && matches!(one.fate, Fate::Active | Fate::Ending),
+        "expiring" => one.fate == Fate::Ending,
+        _ => false,
+    };
+    let mut names: Vec<String> = office.iter().filter(falls_short).map(|one| one.name.clone()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn the_audit_of_an_office_says_what_falls_short_and_nothing_else() {
+    let office = office();
+    let desk = stocked(&office);
+    let [drive, repository] = leaked(&desk, &office, &[Sampler::new(90_000).token()]);
+    desk.write("drive.jsonl", drive).write("repository.jsonl", repository).write("left.txt", "Kowalski Jan\n");
+    let words = ["audit", "--findings", "drive.jsonl", "--findings", "repository.jsonl", "--left", "left.txt"];
+    let said = desk.inventory(&[&words[..], &["--format", "json"]].concat()).ends(1).json();
+    let names: BTreeMap<u64, String> = desk
+        .credentials()
+        .iter()
+        .map(|one| (one["number"].as_u64().unwrap(), one["name"].as_str().unwrap().to_owned()))
+        .collect();
+    let mut told: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for remark in said["remarks"].as_array().unwrap() {
+        let number = remark["credential"].as_u64().unwrap_or_else(|| panic!("{remark:#}"));
+        told.entry(remark["rule"].as_str().unwrap()).or_default().push(names[&number].clone());
+    }
+    told.values_mut().for_each(|names| names.sort_unstable());
+    let pages = include_str!("../../docs/audit.md").lines().filter_map(|line| line.strip_prefix("| `"));
+    let rules: Vec<&str> = pages.filter_map(|line| line.split('`').next()).collect();
+    assert_eq!(rules.len(), 21);
+    for rule in rules {
+        let (told, expected) = (told.remove(rule).unwrap_or_default(), expected(&office, rule));
+        let other =
+            told.iter().find(|name| !expected.contains(name)).or(expected.iter().find(|name| !told.contains(name)));
+        assert_eq!((told.len(), other), (expected.len(), None), "{rule}");
+    }
+    assert!(told.is_empty(), "{told:?}");
 }

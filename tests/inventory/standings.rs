@@ -117,7 +117,7 @@ fn a_report_begins_with_what_to_do_first() {
         "«ABC-PROD»",
         "Lista tokenów",
         "2. end the sessions",
-        "3. tell the companies to which 1 credential",
+        "3. tell the company whose credential leaked",
         "4. replace 2 credentials",
         "5. read the invoices",
         &format!("from {}-{}-{}", &tokens[0][..4], &tokens[0][4..6], &tokens[0][6..8]),

@@ -117,6 +117,7 @@ pub fn finding(rule: &str, seed: u8, locations: Vec<Location>) -> Finding {
         confidence: Confidence::Certain,
         severity: Severity::Critical,
         own_severity: None,
+        own_confidence: None,
         secret: SecretFacts {
             sha256: Some(print),
             length: Some(116),

@@ -97,6 +97,7 @@ mod tests {
             confidence,
             severity: Severity::Critical,
             own_severity: None,
+            own_confidence: None,
             secret: SecretFacts { sha256: None, length: None, redacted: None },
             aliases: Vec::new(),
             about: About::default(),

@@ -22,6 +22,11 @@ pub(crate) fn show(lines: &[String]) {
     drop(std::io::stderr().write_all(text.as_bytes()));
 }
 
+/// A number and what it counts.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// What the user typed, for a message about it: short, and without anything as long as a secret.
 pub(crate) fn shown(typed: &str) -> String {
     const LONGEST: usize = 60;

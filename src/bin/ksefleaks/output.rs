@@ -94,6 +94,14 @@ pub(crate) fn to_standard_output(
     }
 }
 
+/// The columns that a table may have: those of the terminal, or what the user says. What goes elsewhere is read by programs,
+/// for which nothing is cut.
+pub(crate) fn columns() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    let is_terminal = io::stdout().is_terminal();
+    said.unwrap_or_else(|| if is_terminal { width() } else { usize::MAX })
+}
+
 /// The columns of the terminal, or those of a page.
 pub(crate) fn width() -> usize {
     let stdout = io::stdout();

@@ -2,11 +2,11 @@
 //!
 //! Holds: findings as the inventory takes them. Must not know: what stands around them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use crate::base::{CertificateFacts, Finding, Inside, Kind, Outcome};
-use crate::inventory::{Field, Met};
+use crate::base::{CertificateFacts, Finding, Fingerprint, Inside, Kind, Outcome};
+use crate::inventory::{Claim, Field, Met};
 
 /// A place of something that was found.
 struct Spot {
@@ -31,6 +31,7 @@ impl Spot {
 /// All that was found.
 pub(super) struct Findings {
     met: Vec<(Kind, Met)>,
+    by_print: HashMap<Fingerprint, usize>,
     spots: Vec<Spot>,
     secrets: u64,
 }
@@ -56,7 +57,9 @@ impl Findings {
         }
         // Offsets in order, so that those of a row are found without asking all.
         spots.sort_by(|one, other| (&one.inner, one.offset).cmp(&(&other.inner, other.offset)));
-        Self { met, spots, secrets }
+        let numbered = met.iter().enumerate();
+        let by_print = numbered.flat_map(|(at, (_, met))| met.prints.iter().map(move |print| (*print, at))).collect();
+        Self { met, by_print, spots, secrets }
     }
 
     /// How many different secrets there are.
@@ -88,11 +91,21 @@ impl Findings {
 
     /// All that inventories list, each with the first place of it, for people.
     pub(super) fn placed(&self) -> impl Iterator<Item = (String, &Met)> {
-        self.met.iter().enumerate().map(|(number, (_, met))| {
-            let spot = self.spots.iter().find(|spot| spot.met == number);
-            let place = spot.map_or_else(|| "in its name".to_owned(), Spot::told);
+        let mut first: HashMap<usize, &Spot> = HashMap::new();
+        for spot in &self.spots {
+            first.entry(spot.met).or_insert(spot);
+        }
+        self.met.iter().enumerate().map(move |(number, (_, met))| {
+            let place = first.get(&number).map_or_else(|| "in its name".to_owned(), |spot| spot.told());
             (place, met)
         })
+    }
+
+    /// Whether what was met says itself that the fingerprints of a claim belong to its number.
+    pub(super) fn tie(&self, claim: &Claim) -> bool {
+        let same = |met: &Met, field| met.fields.get(&field).is_some_and(|own| claim.fields.get(&field) == Some(own));
+        let mut met = claim.prints.iter().filter_map(|print| self.by_print.get(print)).map(|met| &self.met[*met].1);
+        met.any(|met| same(met, Field::Reference) || same(met, Field::Serial))
     }
 
     /// The keys.

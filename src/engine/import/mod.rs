@@ -17,8 +17,9 @@ use super::{Plan, PlanError, Session, scrub};
 use crate::base::{Fingerprint, Instant, Limits, Notice, Secret};
 use crate::detect::Detector;
 use crate::inventory::{
-    Claim, Field, Form, Listing, ListingKind, Rejected, SafeKind, TablePlan, TableUse, Voice, guess_table, map_table,
-    read_certificates, read_tokens, read_value, recognise_listing, recognise_safe, safe_items, table_claims,
+    Claim, Field, Form, Listing, ListingKind, Rejected, SafeKind, TablePlan, TableTaken, TableUse, Voice,
+    divide_tables, guess_table, map_table, read_certificates, read_tokens, read_value, recognise_listing,
+    recognise_safe, safe_items, table_claims,
 };
 use crate::report::{EarlierError, earlier};
 use crate::rules::RuleSet;
@@ -110,8 +111,12 @@ pub struct Imported {
     pub passed: u64,
     /// Whether a listing has all of its pages.
     pub whole: bool,
+    /// What of it was kept only in part, or may be meant otherwise.
+    pub remarks: Vec<Rejected>,
     /// What could not be opened or read.
     pub notices: Vec<Notice>,
+    /// Credentials that were not kept, of which that is told.
+    told: HashSet<Fingerprint>,
 }
 
 /// A table that was imported.
@@ -200,8 +205,9 @@ pub fn import(file: ImportFile, rules: &RuleSet, limits: &Limits, now: Instant) 
     let mut imported = reading.read(kind, &map)?;
     for claim in &mut imported.claims {
         clean(claim, &detector);
+        claim.tied |= claim.voice != Voice::Search && reading.findings.tie(claim);
     }
-    imported.rejected.extend(reading.untaken(&imported.claims));
+    imported.rejected.extend(reading.untaken(&imported));
     imported.kind = Some(kind);
     imported.secrets = reading.findings.secrets();
     imported.notices = outcome.notices;
@@ -210,7 +216,7 @@ pub fn import(file: ImportFile, rules: &RuleSet, limits: &Limits, now: Instant) 
 
 /// Takes out of a claim what is no value of its field: wherever it was read, what holds a secret or a PESEL is no name.
 fn clean(claim: &mut Claim, detector: &Detector) {
-    claim.fields.retain(|field, text| {
+    let mut is_value = |field: &Field, text: &mut String| {
         let is_clean = field.form() != Form::Words || scrub::text(detector, text).is_none();
         match read_value(*field, text) {
             Ok(Some(read)) if is_clean => {
@@ -219,7 +225,9 @@ fn clean(claim: &mut Claim, detector: &Detector) {
             }
             _ => false,
         }
-    });
+    };
+    claim.fields.retain(&mut is_value);
+    claim.hints.retain(is_value);
 }
 
 /// A file that was opened and searched.
@@ -239,8 +247,9 @@ impl Reading<'_> {
     }
 
     /// What was met and is in no claim: it is told, so that nothing is lost in silence.
-    fn untaken(&self, claims: &[Claim]) -> Vec<Rejected> {
-        let taken: HashSet<Fingerprint> = claims.iter().flat_map(|claim| claim.prints.iter().copied()).collect();
+    fn untaken(&self, imported: &Imported) -> Vec<Rejected> {
+        let taken = imported.claims.iter().flat_map(|claim| &claim.prints).chain(&imported.told);
+        let taken: HashSet<Fingerprint> = taken.copied().collect();
         let lost = self.findings.placed().filter(|(_, met)| !met.prints.iter().any(|print| taken.contains(print)));
         lost.map(|(place, _)| Rejected { place, why: "a credential stands there that was not kept".to_owned() })
             .collect()
@@ -288,13 +297,11 @@ impl Reading<'_> {
         read: fn(&str, Option<&str>) -> Result<Listing, String>,
     ) -> Result<Imported, ImportError> {
         let environment = self.environment.ok_or(ImportError::NoEnvironment)?;
-        let mut imported = Imported { whole: true, ..Imported::default() };
-        for (_, text) in self.texts() {
-            let listing = read(text, Some(environment)).map_err(|why| ImportError::Other(kind, why))?;
-            imported.claims.extend(listing.claims);
-            imported.rejected.extend(listing.rejected);
-            imported.whole &= listing.whole;
-        }
+        // Pages may stand in one file or in several of an archive.
+        let pages: Vec<&str> = self.texts().map(|(_, text)| text.trim_start_matches('\u{feff}')).collect();
+        let listing = read(&pages.join("\n"), Some(environment)).map_err(|why| ImportError::Other(kind, why))?;
+        let Listing { claims, rejected, whole } = listing;
+        let imported = Imported { claims, rejected, whole, ..Imported::default() };
         Ok(imported)
     }
 
@@ -302,10 +309,20 @@ impl Reading<'_> {
         let other = |why: String| ImportError::Other(ImportKind::Table, why);
         let mut imported = Imported { whole: true, ..Imported::default() };
         let mut told: Vec<Option<String>> = vec![None; map.len()];
-        for found in rows::tables(self.leaves, &self.findings, self.detector) {
+        let tables = rows::tables(self.leaves, &self.findings, self.detector);
+        // A sheet may hold several tables, each with headings of its own.
+        let parts =
+            tables.iter().flat_map(|found| divide_tables(&found.rows).into_iter().map(move |rows| (found, rows)));
+        let mut plans: Vec<_> = parts.map(|(found, rows)| (found, rows, guess_table(rows))).collect();
+        if !map.is_empty() && plans.iter().all(|(.., plan)| plan.is_none()) {
             // Headings that say nothing may be said by the user.
-            let unread = || if map.is_empty() { None } else { TablePlan::unread(&found.rows) };
-            let Some(mut plan) = guess_table(&found.rows).or_else(unread) else { continue };
+            plans.iter_mut().for_each(|(_, rows, plan)| *plan = TablePlan::unread(rows));
+        }
+        for (found, rows, plan) in plans {
+            let Some(mut plan) = plan else {
+                imported.rejected.extend(rows::without_headings(found, rows));
+                continue;
+            };
             // A column may stand in one sheet of several; one that stands in none is told.
             for (wish, told) in map.iter().zip(&mut told) {
                 match map_table(plan.clone(), std::slice::from_ref(wish)) {
@@ -313,12 +330,18 @@ impl Reading<'_> {
                     Err(why) => *told = told.take().or(Some(why)),
                 }
             }
-            let (claims, rejected) = table_claims(&plan, &found.rows);
+            let TableTaken { claims, rejected, remarks, unkept } = table_claims(&plan, rows);
             let columns =
                 plan.columns.iter().map(|column| (column.heading.clone(), column.takes.map(|takes| takes.to_string())));
-            imported.tables.push(ImportedTable { name: found.name, columns: columns.collect() });
+            imported.tables.push(ImportedTable { name: found.name.clone(), columns: columns.collect() });
             imported.claims.extend(claims.into_iter().map(|claim| self.placed(claim)));
-            imported.rejected.extend(rejected.into_iter().chain(found.broken));
+            imported.rejected.extend(rejected);
+            imported.remarks.extend(remarks);
+            imported.told.extend(unkept);
+        }
+        for found in tables.iter().filter(|_| !imported.tables.is_empty()) {
+            imported.rejected.extend(found.broken.iter().cloned());
+            imported.told.extend(found.lost.iter().copied());
         }
         if let Some(why) = told.into_iter().flatten().find(|why| !why.is_empty()) {
             return Err(other(why));
@@ -359,9 +382,12 @@ impl Reading<'_> {
                     let home =
                         folder.map_or_else(|| kind.name().to_owned(), |folder| format!("{folder} in {}", kind.name()));
                     fields.insert(Field::Home, home.replace(';', ","));
-                    fields.extend(clean(Field::Name, item.title.as_ref()).map(|title| (Field::Name, title)));
-                    let (place, prints) = (item.place.clone(), met.prints.clone());
-                    imported.claims.push(self.placed(Claim { place, voice: Voice::Person, prints, fields }));
+                    // Titles are made for people; whoever has named the credential has another name for it.
+                    let title = clean(Field::Name, item.title.as_ref());
+                    let hints = title.map(|title| (Field::Name, title)).into_iter().collect();
+                    let prints = met.prints.clone();
+                    let claim = Claim { prints, fields, hints, ..Claim::new(&item.place, Voice::Person) };
+                    imported.claims.push(self.placed(claim));
                 }
             }
         }
@@ -379,16 +405,15 @@ impl Reading<'_> {
                     imported.rejected.push(Rejected { place, why });
                     continue;
                 }
-                let fields = met::certified(facts);
-                let prints: std::collections::BTreeSet<Fingerprint> = [*print].into();
-                imported.claims.push(Claim { place, voice: Voice::Itself, prints, fields });
+                let (fields, prints) = (met::certified(facts), [*print].into());
+                imported.claims.push(Claim { prints, fields, tied: true, ..Claim::new(&place, Voice::Itself) });
             }
         }
         drop(vault);
         for (number, met) in self.findings.keys().enumerate() {
             let place = format!("key {}", number + 1);
             let (prints, fields) = (met.prints.clone(), met.fields.clone());
-            imported.claims.push(self.placed(Claim { place, voice: Voice::Itself, prints, fields }));
+            imported.claims.push(self.placed(Claim { prints, fields, ..Claim::new(&place, Voice::Itself) }));
         }
         imported
     }
@@ -401,7 +426,7 @@ impl Reading<'_> {
             for (number, met) in Findings::new(&outcome).listed().enumerate() {
                 let (prints, fields) = (met.prints.clone(), met.fields.clone());
                 let place = format!("finding {}", number + 1);
-                imported.claims.push(self.placed(Claim { place, voice: Voice::Search, prints, fields }));
+                imported.claims.push(self.placed(Claim { prints, fields, ..Claim::new(&place, Voice::Search) }));
             }
         }
         Ok(imported)

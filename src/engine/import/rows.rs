@@ -10,7 +10,7 @@ use super::met::Findings;
 use crate::base::{Cells, Fingerprint, Places};
 use crate::detect::Detector;
 use crate::engine::scrub;
-use crate::inventory::{Met, Rejected, Row};
+use crate::inventory::{Field, Met, Rejected, Row, filled_rows, read_value};
 
 /// Signs between the cells of a table as text.
 const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
@@ -21,15 +21,16 @@ const LOOKED_AT: usize = 50;
 /// Columns of a table; one with more is none that people keep.
 const COLUMNS: usize = 1000;
 
-/// Lines that one row of a table as text may have.
-const LINES: usize = 3;
-
 /// A table in a file.
 pub(super) struct Found {
     pub(super) name: Option<String>,
     pub(super) rows: Vec<Row>,
+    /// Whether it is a sheet, and no text that might be something else.
+    pub(super) is_sheet: bool,
     /// Rows that could not be told apart.
     pub(super) broken: Vec<Rejected>,
+    /// The fingerprints of the credentials in them.
+    pub(super) lost: Vec<Fingerprint>,
 }
 
 /// A text in UTF-8, whatever it was written in; what is no text stays as it is.
@@ -114,7 +115,7 @@ fn sheet(leaf: &Leaf, cells: &Cells, findings: &Findings, detector: &Detector) -
         let met: Vec<Met> = met.get(&number).into_iter().flatten().map(|met| (*met).clone()).collect();
         clean(Row { place: format!("{about}row {number}"), cells, met }, detector)
     });
-    Found { name, rows: rows.collect(), broken: Vec::new() }
+    Found { name, rows: rows.collect(), is_sheet: true, broken: Vec::new(), lost: Vec::new() }
 }
 
 /// A name that whoever made the file chose.
@@ -125,6 +126,26 @@ fn shown(detector: &Detector, name: &str) -> String {
 /// The members of containers in which a table stands, for people.
 fn within(leaf: &Leaf, detector: &Detector) -> String {
     leaf.inner.iter().map(|name| shown(detector, name) + ", ").collect()
+}
+
+/// What is told of rows that have no headings which are understood, where it seems that there are credentials in them.
+pub(super) fn without_headings(found: &Found, rows: &[Row]) -> Option<Rejected> {
+    let is_known = |cell: &String| {
+        [Field::Nip, Field::Reference].iter().any(|field| matches!(read_value(*field, cell), Ok(Some(_))))
+    };
+    if !found.is_sheet || !rows.iter().any(|row| row.cells.iter().any(is_known)) {
+        return None;
+    }
+    let mut filled = filled_rows(rows);
+    let place = filled.next()?.place.clone();
+    let why = format!(
+        "{} from here on have no headings that are understood; put headings above them, and import it again",
+        match filled.count() {
+            0 => "1 row".to_owned(),
+            more => format!("{} rows", more + 1),
+        }
+    );
+    Some(Rejected { place, why })
 }
 
 /// The number of the row in the name of a cell: `C7`, or `token, row 7`.
@@ -157,13 +178,23 @@ fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> 
         records.push((start, position.line() + u64::from(skipped > 0), cells));
     }
     let ends: Vec<usize> = records.iter().skip(1).map(|(start, ..)| *start).chain([bytes.len()]).collect();
-    let (mut rows, mut broken, about) = (Vec::new(), Vec::new(), within(leaf, detector));
+    let (mut rows, mut broken, mut lost, about) = (Vec::new(), Vec::new(), Vec::new(), within(leaf, detector));
     for ((start, line, cells), end) in records.into_iter().zip(ends) {
         let place = format!("{about}line {line}");
-        // A quote that nobody closed makes one row of all that follow it.
-        let lines = bytes[start..end].split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
-        if lines > LINES {
-            let why = format!("a quote that opens here closes {lines} lines later, or never; none of them was read");
+        // A quote that nobody closed makes one row of those that follow it, up to the next quote.
+        let record = bytes[start..end].trim_ascii_end();
+        let lines = record.split(|byte| *byte == b'\n').count();
+        if lines > 1 && !is_sound(record, delimiter, cells.len()) {
+            let met: Vec<&Met> = findings.within(&leaf.inner, &(start..end)).collect();
+            let with = match met.len() {
+                0 => String::new(),
+                1 => ", with a credential in them".to_owned(),
+                several => format!(", with {several} credentials in them"),
+            };
+            let why = format!(
+                "a quote opens here that is not closed before the next line; {lines} lines were not read{with}"
+            );
+            lost.extend(met.iter().flat_map(|met| met.prints.iter().copied()));
             broken.push(Rejected { place, why });
             continue;
         }
@@ -171,7 +202,38 @@ fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> 
         rows.push(clean(Row { place, cells, met }, detector));
     }
     let name = leaf.inner.last().map(|name| shown(detector, name));
-    Some(Found { name, rows, broken })
+    Some(Found { name, rows, is_sheet: false, broken, lost })
+}
+
+/// Whether a row of several lines is one: each quote stands at an end of a cell, and no line within a cell looks like a row.
+fn is_sound(record: &[u8], delimiter: u8, cells: usize) -> bool {
+    let mut rest = record;
+    while let Some(first) = rest.first() {
+        let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\n' | b'\r');
+        if *first != b'"' {
+            let end = rest.iter().position(ends).map_or(rest.len(), |at| at + 1);
+            rest = &rest[end..];
+            continue;
+        }
+        let mut at = 1;
+        let closed = loop {
+            match (rest.get(at), rest.get(at + 1)) {
+                (Some(b'"'), Some(b'"')) => at += 2,
+                (Some(b'"'), behind) => break behind.is_none_or(ends),
+                (Some(_), _) => at += 1,
+                (None, _) => break false,
+            }
+        };
+        let signs = |line: &[u8]| line.iter().filter(|byte| **byte == delimiter).count();
+        let inside = &rest[..at.min(rest.len())];
+        let holds_row =
+            inside.contains(&b'\n') && inside.split(|byte| *byte == b'\n').any(|line| signs(line) + 1 >= cells.max(2));
+        if !closed || holds_row {
+            return false;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    true
 }
 
 /// A cell without the sign that tables put before what a program would take for a formula.
@@ -179,23 +241,34 @@ fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
 }
 
-/// The sign that stands between cells: the one that divides most lines alike.
+/// The sign that stands between cells: the one that divides most lines alike. A token has two bars in it, so a bar does
+/// only where nothing else divides the lines.
 fn delimiter_of(bytes: &[u8]) -> Option<u8> {
+    let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(LOOKED_AT);
+    let signs = |line: &[u8], delimiter: u8| {
+        let mut quoted = false;
+        let is_sign = |byte: &&u8| {
+            quoted ^= **byte == b'"';
+            !quoted && **byte == delimiter
+        };
+        line.iter().filter(is_sign).count()
+    };
+    // How many lines it divides into as many cells as most, and how many those are; and how many it divides at all.
     let count = |delimiter: u8| {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        for line in lines.take(LOOKED_AT) {
-            let mut quoted = false;
-            let signs = line.iter().filter(|byte| {
-                quoted ^= **byte == b'"';
-                !quoted && **byte == delimiter
-            });
-            *counts.entry(signs.count()).or_default() += 1;
-        }
-        counts.into_iter().filter(|(signs, _)| *signs > 0).map(|(signs, lines)| (lines, signs)).max()
+        lines().for_each(|line| *counts.entry(signs(line, delimiter)).or_default() += 1);
+        counts.remove(&0);
+        let divided: usize = counts.values().sum();
+        counts.into_iter().map(|(signs, lines)| (lines, signs)).max().map(|most| (most, divided))
     };
-    let best = DELIMITERS.iter().filter_map(|delimiter| Some((count(*delimiter)?, *delimiter)));
-    best.max_by_key(|(count, _)| *count).map(|(_, delimiter)| delimiter)
+    let all = lines().count();
+    let (bar, others): (Vec<u8>, Vec<u8>) = DELIMITERS.iter().partition(|delimiter| **delimiter == b'|');
+    let counted = |delimiters: Vec<u8>| delimiters.into_iter().filter_map(|one| Some((count(one)?, one))).collect();
+    let mut counted_all: Vec<_> = counted(others);
+    if !counted_all.iter().any(|((_, divided), _)| divided * 2 > all) {
+        counted_all.extend::<Vec<_>>(counted(bar));
+    }
+    counted_all.into_iter().max_by_key(|((most, _), _)| *most).map(|(_, delimiter)| delimiter)
 }
 
 /// Empties the cells that hold a secret.

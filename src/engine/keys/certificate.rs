@@ -4,6 +4,7 @@
 
 use crate::base::CertificateFacts;
 use crate::detect::{Certificate, Environment, Holder, Use};
+use crate::engine::standing::canonical_serial;
 
 /// The facts of a certificate.
 pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
@@ -26,7 +27,8 @@ pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
         not_before: certificate.not_before,
         // Whoever signs for himself is named there.
         issuer: certificate.is_of_ksef().then(|| certificate.issuer.clone()),
-        serial: certificate.serial.clone(),
+        // As KSeF writes it.
+        serial: canonical_serial(&certificate.serial),
         environment: environment.map(str::to_owned),
         usage: usage.map(str::to_owned),
         nip,

@@ -12,6 +12,7 @@ use super::Books;
 use super::convention::Names;
 use super::kin::{Families, Kin};
 use super::words::{fold, people, person, said};
+use crate::inventory::several::parts;
 
 /// Milliseconds of a day.
 pub(super) const DAY: i64 = 86_400_000;
@@ -238,8 +239,5 @@ fn systems<'a>(text: &'a str, known: &HashMap<String, &System>) -> Vec<&'a str> 
     if known.contains_key(&fold(text)) {
         return vec![text];
     }
-    let parts: Vec<&str> = text.split([',', ';', '/', '+', '\n']).filter_map(said).collect();
-    let short = |part: &&str| part.chars().nth(1).is_none();
-    // `F/K` is one system, not two of one letter.
-    if parts.iter().any(short) { vec![text] } else { parts }
+    parts(Field::System, text).into_iter().filter_map(said).collect()
 }

@@ -4,7 +4,6 @@
 //! of a person.
 
 use super::entry::{Entry, Fields, Shape};
-use super::words;
 use crate::inventory::Field;
 
 const STATUSES: &[&str] = &["Active", "Blocked", "Revoked", "Expired"];
@@ -17,6 +16,7 @@ pub(super) const SHAPE: Shape = Shape {
     list: "certificates",
     more: "hasMore",
     identity: "certificateSerialNumber",
+    context: "subjectIdentifier",
     mark: "status",
     wanted: &[
         "certificateSerialNumber",
@@ -34,7 +34,9 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn read(entry: &Entry) -> Result<Fields, String> {
     entry.once()?;
-    let serial = words::serial(entry.needed("certificateSerialNumber")?)
+    let serial = entry.number("certificateSerialNumber", Field::Serial)?;
+    let serial = serial
+        .filter(|serial| serial.len() == 16)
         .ok_or("has a certificateSerialNumber that is not sixteen hexadecimal digits")?;
     let status = entry.word("status", STATUSES)?.ok_or("has no status")?;
     let optional = [

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::words;
 use crate::base::Instant;
 use crate::inventory::line::one_line;
+use crate::inventory::value::read;
 use crate::inventory::{Field, Form};
 
 /// What an entry says, in canonical forms.
@@ -24,6 +24,8 @@ pub(super) struct Shape {
     pub(super) more: &'static str,
     /// The field by which an entry is known.
     pub(super) identity: &'static str,
+    /// The field that says whose it is: KSeF lists what one context has at a time.
+    pub(super) context: &'static str,
     /// A field that only such an entry has besides.
     pub(super) mark: &'static str,
     /// The fields that are read; no other is.
@@ -84,6 +86,11 @@ impl Entry {
         self.text(name)?.ok_or_else(|| format!("has no {name}"))
     }
 
+    /// A number that must be there; nothing where it is none, or is not written as KSeF writes it.
+    pub(super) fn number(&self, name: &str, field: Field) -> Result<Option<String>, String> {
+        self.needed(name).map(|text| exact(field, text))
+    }
+
     /// One of some words, as it is written among them.
     pub(super) fn word(&self, name: &str, known: &[&str]) -> Result<Option<String>, String> {
         self.text(name)?.map(|text| word(text, name, known)).transpose()
@@ -117,6 +124,13 @@ impl Entry {
         instant.map(|instant| Some(instant.to_string())).ok_or_else(|| format!("has a {name} that is no date and time"))
     }
 
+    /// The identifier in a field, to be compared with others alone: it may be that of a person.
+    pub(super) fn identifier(&self, name: &str) -> Option<String> {
+        let Some(Value::Object(identifier)) = self.values.get(name) else { return None };
+        let (kind, value) = (part(identifier, "type")?, part(identifier, "value")?);
+        Some(format!("{}:{}", kind.to_ascii_lowercase(), value.trim()))
+    }
+
     /// The tax number in an identifier, which has a type and a value. Those of persons are passed over.
     pub(super) fn nip(&self, name: &str) -> Result<Option<String>, String> {
         let identifier = match self.values.get(name) {
@@ -124,10 +138,7 @@ impl Entry {
             Some(Value::Object(identifier)) => identifier,
             Some(_) => return Err(format!("has a {name} that is no identifier")),
         };
-        let part = |wanted: &str| {
-            let (_, value) = identifier.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted))?;
-            value.as_str()
-        };
+        let part = |wanted| part(identifier, wanted);
         let kind = part("type").ok_or_else(|| format!("has a {name} without a type"))?;
         let value = part("value").ok_or_else(|| format!("has a {name} without a value"))?.trim();
         let digits = if kind.eq_ignore_ascii_case("Nip") {
@@ -138,8 +149,19 @@ impl Entry {
         } else {
             return Ok(None);
         };
-        words::nip(digits).map(Some).ok_or_else(|| format!("has a {name} that is no NIP"))
+        exact(Field::Nip, digits).map(Some).ok_or_else(|| format!("has a {name} that is no NIP"))
     }
+}
+
+/// A part of an identifier.
+fn part<'v>(identifier: &'v Map<String, Value>, wanted: &str) -> Option<&'v str> {
+    let (_, value) = identifier.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted))?;
+    value.as_str()
+}
+
+/// A number that is written in its canonical form: KSeF uses no other, and one that is cut is none.
+fn exact(field: Field, text: &str) -> Option<String> {
+    read(field, text).ok().flatten().filter(|number| number.eq_ignore_ascii_case(text))
 }
 
 /// The words that a field may hold.

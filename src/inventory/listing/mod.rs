@@ -5,14 +5,13 @@
 //! never kept. Messages name fields and places; they quote nothing.
 
 mod certificate;
+mod context;
 mod entry;
+mod order;
 mod pages;
 #[cfg(test)]
 mod tests;
 mod token;
-mod words;
-
-use std::collections::BTreeSet;
 
 use super::{Claim, Field, Form, Rejected, Voice};
 use entry::Shape;
@@ -33,11 +32,12 @@ pub enum ListingKind {
 /// What a listing says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// What KSeF says of each credential.
+    /// What KSeF says of each credential, once: what is live before what is over, the newest first.
     pub claims: Vec<Claim>,
-    /// What could not be read.
+    /// What could not be read, and what is told twice and differently.
     pub rejected: Vec<Rejected>,
-    /// Whether the last page says that it is the last: else some are missing.
+    /// Whether of every context that has pages one says that it is the last: else some are missing. That one between
+    /// two others is missing, no page tells.
     pub whole: bool,
 }
 
@@ -83,11 +83,14 @@ fn read_listing(text: &str, environment: Option<&str>, kind: ListingKind) -> Res
     if !pages.is_met() {
         return Err(format!("holds no list of {}s as KSeF writes it", shape.what));
     }
-    let mut listing = Listing { claims: Vec::new(), rejected: pages.rejected, whole: !pages.more };
-    for (place, mut fields) in pages.read {
+    let whole = pages.contexts.are_whole();
+    let (read, twice) = order::settle(pages.read);
+    let mut listing = Listing { claims: Vec::new(), rejected: pages.rejected, whole };
+    listing.rejected.extend(twice);
+    for (place, mut fields) in read {
         fields.insert(Field::Sort, shape.what.to_owned());
         fields.extend(environment.map(|name| (Field::Environment, name.to_owned())));
-        listing.claims.push(Claim { place, voice: Voice::Ksef, prints: BTreeSet::new(), fields });
+        listing.claims.push(Claim { fields, ..Claim::new(&place, Voice::Ksef) });
     }
     Ok(listing)
 }

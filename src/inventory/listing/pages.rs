@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::MOST;
+use super::context::Contexts;
 use super::entry::{Entry, Fields, Shape};
 use crate::inventory::Rejected;
 
@@ -21,8 +22,8 @@ pub(super) struct Pages {
     pub(super) read: Vec<(String, Fields)>,
     /// Those that could not.
     pub(super) rejected: Vec<Rejected>,
-    /// Whether the last page says that another follows.
-    pub(super) more: bool,
+    /// Whose pages they are, and which say that another follows.
+    pub(super) contexts: Contexts,
     entries: usize,
     documents: usize,
     /// Documents with the list.
@@ -40,7 +41,7 @@ impl Pages {
             shape,
             read: Vec::new(),
             rejected: Vec::new(),
-            more: false,
+            contexts: Contexts::default(),
             entries: 0,
             documents: 0,
             lists: 0,
@@ -61,6 +62,9 @@ impl Pages {
 
     fn take(&mut self, entry: &Entry) {
         self.entries += 1;
+        if let Some(context) = entry.identifier(self.shape.context) {
+            self.contexts.meet(context);
+        }
         let place = format!("{} {}", self.shape.what, self.entries);
         match (self.shape.read)(entry) {
             Ok(fields) => self.read.push((place, fields)),
@@ -148,6 +152,9 @@ impl<'de> Visitor<'de> for Part<'_> {
         let Self(pages, stand) = self;
         full(pages)?;
         let (shape, before) = (pages.shape, pages.entries);
+        if stand != Stand::List {
+            pages.contexts.begin();
+        }
         let (mut entry, mut more, mut is_page, mut others) = (Entry::default(), Value::Null, false, 0);
         while let Some(key) = map.next_key::<String>()? {
             if stand != Stand::List && key.eq_ignore_ascii_case(shape.list) {
@@ -166,11 +173,11 @@ impl<'de> Visitor<'de> for Part<'_> {
             pages.documents += 1;
             pages.lists += 1;
             pages.blank |= pages.entries == before && others == 0 && entry.is_empty();
-            pages.more = match more {
+            pages.contexts.end(match more {
                 Value::Null | Value::Bool(false) => false,
                 Value::String(more) => !more.trim().is_empty(),
                 _ => true,
-            };
+            });
             return Ok(());
         }
         if stand != Stand::List {

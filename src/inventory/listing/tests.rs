@@ -150,7 +150,7 @@ fn pages_that_are_missing_are_told() {
     for (text, whole) in [
         (more.clone(), false),
         (format!("{more}{more}{last}"), true),
-        (format!("{last}{more}"), false),
+        (format!("{last}{more}"), true),
         (page(0..1, Some("")), true),
         (token(1).to_string(), true),
     ] {
@@ -160,6 +160,128 @@ fn pages_that_are_missing_are_told() {
         let text = json!({"certificates": [certificate(1)], "hasMore": more}).to_string();
         assert_eq!(read_certificates(&text, None).unwrap().whole, whole, "{text}");
     }
+}
+
+/// A page of one token of a context.
+fn page_of(number: usize, kind: &str, context: &str, more: bool) -> String {
+    let mut entry = token(number);
+    entry["contextIdentifier"] = json!({"type": kind, "value": context});
+    json!({"tokens": [entry], "continuationToken": more.then_some("x")}).to_string()
+}
+
+#[test]
+fn the_pages_of_one_client_say_nothing_of_another() {
+    let (a, b) = ("5265877635", "1111111111");
+    let (first, last) = (page_of(1, "Nip", a, true), page_of(2, "Nip", a, false));
+    let (other, unit) = (page_of(3, "Nip", b, false), page_of(4, "InternalId", "5265877635-12345", false));
+    let empty = |more: bool| json!({"tokens": [], "continuationToken": more.then_some("x")}).to_string();
+    for (pages, whole) in [
+        (vec![&first, &last], true),
+        (vec![&first, &other], false),
+        (vec![&first, &unit], false),
+        (vec![&first, &first, &last, &other, &unit], true),
+        // An empty page is that of the only one there is; of two, nobody can tell whose.
+        (vec![&first, &empty(false)], true),
+        (vec![&first, &empty(true)], false),
+        (vec![&first, &other, &empty(false)], false),
+        (vec![&first, &last, &other, &empty(true)], false),
+        (vec![&empty(true)], false),
+        (vec![&empty(true), &empty(false)], true),
+    ] {
+        for order in [pages.clone(), pages.iter().rev().copied().collect()] {
+            let text: String = order.into_iter().map(String::as_str).collect();
+            assert_eq!(tokens(&text).whole, whole, "{text}");
+        }
+    }
+    let of = |number: usize, kind: &str, value: &str| {
+        let mut entry = certificate(number);
+        entry["subjectIdentifier"] = json!({"type": kind, "value": value});
+        entry
+    };
+    let page = |entries: Vec<Value>, more: bool| json!({"certificates": entries, "hasMore": more}).to_string();
+    let (own, person) = (of(1, "Nip", NIP), of(2, "Pesel", PERSONAL[1]));
+    for (text, whole) in [
+        (page(vec![own.clone()], true) + &page(vec![person.clone()], false), false),
+        // They stand in one page, so they are listed together.
+        (page(vec![own.clone(), person.clone()], true) + &page(vec![person], false), true),
+        (page(vec![own.clone()], false) + &page(vec![own], true), true),
+    ] {
+        assert_eq!(read_certificates(&text, None).unwrap().whole, whole, "{text}");
+    }
+}
+
+#[test]
+fn a_listing_that_contradicts_itself_is_told_once_in_every_order() {
+    let with = |status: &str, used: Value| {
+        let mut entry = token(1);
+        (entry["status"], entry["lastUseDate"]) = (json!(status), used);
+        entry
+    };
+    let entries = [
+        with("Revoked", json!("2025-11-03T00:00:00Z")),
+        with("Active", json!(null)),
+        with("Active", json!("2025-11-02T00:00:00Z")),
+        with("Failed", json!(null)),
+    ];
+    for start in 0..4 {
+        let mut order = entries.to_vec();
+        order.rotate_left(start);
+        for entries in [order.clone(), order.into_iter().rev().collect()] {
+            let listing = tokens(&json!({ "tokens": entries }).to_string());
+            let [claim] = &listing.claims[..] else { panic!("{listing:?}") };
+            assert_eq!(claim.fields[&Field::Status], "Active");
+            assert_eq!(claim.fields[&Field::LastUsed], "2025-11-03T00:00:00Z");
+            let [told] = &listing.rejected[..] else { panic!("{listing:?}") };
+            assert!(told.place != claim.place && told.why.contains(&claim.place), "{told:?}");
+            assert!(told.why.contains("with another status: "), "{told:?}");
+        }
+    }
+    let (one, mut other) = (token(1), token(1));
+    other["lastUseDate"] = json!(null);
+    let listing = tokens(&json!([one, one, other]).to_string());
+    assert_eq!((listing.claims.len(), listing.rejected.len()), (1, 0), "it is told twice, and alike");
+}
+
+#[test]
+fn what_is_live_comes_first_and_the_newest_before_others() {
+    let with = |number: usize, status: &str, created: &str| {
+        let mut entry = token(number);
+        (entry["status"], entry["dateCreated"]) = (json!(status), json!(created));
+        entry
+    };
+    let entries = [
+        with(5, "Revoked", "2025-10-09T00:00:00Z"),
+        with(4, "Active", "2025-10-01T00:00:00Z"),
+        with(3, "Active", "2025-10-02T00:00:00.5Z"),
+        with(2, "Active", "2025-10-02T00:00:00Z"),
+        with(1, "Pending", "2025-10-08T00:00:00Z"),
+    ];
+    for start in 0..5 {
+        let mut order = entries.to_vec();
+        order.rotate_left(start);
+        let listing = tokens(&json!(order).to_string());
+        let references: Vec<_> = listing.claims.iter().map(|claim| claim.fields[&Field::Reference].clone()).collect();
+        assert_eq!(references, [3, 2, 4, 1, 5].map(reference));
+        assert_eq!(listing.claims[0].place, format!("token {}", (7 - start) % 5 + 1));
+    }
+}
+
+#[test]
+fn numbers_are_read_as_ksef_writes_them() {
+    for text in [
+        "token 20251001-EC-2DD3AFF000-A6B7F19A95-11",
+        "20251001EC2DD3AFF000A6B7F19A9511",
+        "20251001 -EC-2DD3AFF000-A6B7F19A95-11",
+    ] {
+        assert!(rejected(ListingKind::Tokens, "referenceNumber", json!(text)).contains("referenceNumber"));
+    }
+    for text in ["18209160C631F1E", "0018209160C631F1E", "018209160C631F1E0", "0x018209160C631F1E", "0000000000000000"]
+    {
+        let why = rejected(ListingKind::Certificates, "certificateSerialNumber", json!(text));
+        assert!(why.contains("sixteen"), "{why}");
+    }
+    let nip = rejected(ListingKind::Tokens, "contextIdentifier", json!({"type": "Nip", "value": "526-587-76-35"}));
+    assert!(nip.contains("no NIP"), "{nip}");
 }
 
 #[test]

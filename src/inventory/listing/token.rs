@@ -4,7 +4,6 @@
 //! person, known by a PESEL.
 
 use super::entry::{Entry, Fields, Shape, choices};
-use super::words;
 use crate::inventory::Field;
 
 const STATUSES: &[&str] = &["Pending", "Active", "Revoking", "Revoked", "Failed"];
@@ -15,6 +14,7 @@ pub(super) const SHAPE: Shape = Shape {
     list: "tokens",
     more: "continuationToken",
     identity: "referenceNumber",
+    context: "contextIdentifier",
     mark: "requestedPermissions",
     wanted: &[
         "referenceNumber",
@@ -30,7 +30,8 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn read(entry: &Entry) -> Result<Fields, String> {
     entry.once()?;
-    let reference = words::reference(entry.needed("referenceNumber")?)
+    let reference = entry
+        .number("referenceNumber", Field::Reference)?
         .ok_or("has a referenceNumber that is not one of a token: a digit of it is wrong, or it is cut")?;
     let status = entry.word("status", STATUSES)?.ok_or("has no status")?;
     let optional = [

@@ -38,7 +38,6 @@ struct Told {
     name: Option<String>,
     folder_id: Option<String>,
     collection_ids: List<String, 100>,
-    revision_date: Option<String>,
 }
 
 /// Whether a text is such an export.
@@ -66,8 +65,7 @@ pub(super) fn items(text: &str) -> Result<Vec<Item>, String> {
         let Some(span) = span(text, item) else { continue };
         let told: Told = serde_json::from_str(item.get()).unwrap_or_default();
         let folder = told.folder_id.iter().chain(&told.collection_ids.0).find_map(|id| folders.get(id));
-        let changed = told.revision_date.and_then(|date| date.parse().ok());
-        push(&mut items, span, told.name.as_deref(), folder.map(String::as_str), changed)?;
+        push(&mut items, span, told.name.as_deref(), folder.map(String::as_str))?;
     }
     Ok(items)
 }

@@ -15,7 +15,6 @@ mod xml;
 use std::ops::Range;
 
 use super::line::one_line;
-use crate::base::Instant;
 
 /// Items of one export; whoever has more gives them in parts.
 const MOST: usize = 100_000;
@@ -48,8 +47,6 @@ pub struct Item {
     pub title: Option<String>,
     /// The folder, collection, vault or group that it lies in; not scrubbed.
     pub folder: Option<String>,
-    /// When it was changed last.
-    pub changed: Option<Instant>,
 }
 
 /// What wrote a text, if it is an export. The name of the file counts only where the text is damaged.
@@ -80,18 +77,12 @@ pub fn items(kind: SafeKind, text: &str) -> Result<Vec<Item>, String> {
 }
 
 /// Puts an item behind the others, and numbers it.
-fn push(
-    items: &mut Vec<Item>,
-    span: Range<usize>,
-    title: Option<&str>,
-    folder: Option<&str>,
-    changed: Option<Instant>,
-) -> Result<(), String> {
+fn push(items: &mut Vec<Item>, span: Range<usize>, title: Option<&str>, folder: Option<&str>) -> Result<(), String> {
     if items.len() >= MOST {
         return Err(format!("holds more than {MOST} items; import them in parts"));
     }
     let words = |text: Option<&str>| text.map(one_line).filter(|text| !text.is_empty());
     let place = format!("item {}", items.len() + 1);
-    items.push(Item { span, place, title: words(title), folder: words(folder), changed });
+    items.push(Item { span, place, title: words(title), folder: words(folder) });
     Ok(())
 }

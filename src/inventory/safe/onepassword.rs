@@ -7,7 +7,6 @@ use serde_json::value::RawValue;
 
 use super::document::{List, fault, span};
 use super::{Item, MOST, push};
-use crate::base::Instant;
 
 /// Accounts of an export, and vaults of an account.
 const VAULTS: usize = 1000;
@@ -40,18 +39,16 @@ struct Attributes {
 
 /// What is asked of an item, which may be wrapped once more.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 struct Told {
     item: Option<Inner>,
     overview: Option<Overview>,
-    updated_at: Option<i64>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 struct Inner {
     overview: Option<Overview>,
-    updated_at: Option<i64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -77,11 +74,9 @@ pub(super) fn items(text: &str) -> Result<Vec<Item>, String> {
         for item in vault.items.0 {
             let Some(span) = span(text, item) else { continue };
             let told: Told = serde_json::from_str(item.get()).unwrap_or_default();
-            let Inner { overview, updated_at } =
-                told.item.unwrap_or(Inner { overview: told.overview, updated_at: told.updated_at });
+            let overview = told.item.map_or(told.overview, |inner| inner.overview);
             let title = overview.and_then(|overview| overview.title);
-            let changed = updated_at.and_then(Instant::from_seconds);
-            push(&mut items, span, title.as_deref(), folder.as_deref(), changed)?;
+            push(&mut items, span, title.as_deref(), folder.as_deref())?;
         }
     }
     Ok(items)

@@ -19,7 +19,6 @@ struct Shape {
     title: &'static str,
     /// Where an item lies, and whether that is a path.
     folder: &'static [(&'static str, bool)],
-    changed: Option<&'static str>,
 }
 
 const SHAPES: &[Shape] = &[
@@ -29,7 +28,6 @@ const SHAPES: &[Shape] = &[
         others: None,
         title: "name",
         folder: &[("folder", false), ("collections", false)],
-        changed: None,
     },
     Shape {
         kind: SafeKind::OnePasswordTable,
@@ -37,7 +35,6 @@ const SHAPES: &[Shape] = &[
         others: Some(&["favorite", "archived", "tags"]),
         title: "title",
         folder: &[],
-        changed: None,
     },
     Shape {
         kind: SafeKind::OnePasswordTable,
@@ -45,7 +42,6 @@ const SHAPES: &[Shape] = &[
         others: Some(&[]),
         title: "title",
         folder: &[],
-        changed: None,
     },
     Shape {
         kind: SafeKind::KeepassTable,
@@ -53,7 +49,6 @@ const SHAPES: &[Shape] = &[
         others: Some(&["totp", "icon", "last modified", "created"]),
         title: "title",
         folder: &[("group", true)],
-        changed: Some("last modified"),
     },
     Shape {
         kind: SafeKind::KeepassTable,
@@ -61,7 +56,6 @@ const SHAPES: &[Shape] = &[
         others: Some(&[]),
         title: "account",
         folder: &[],
-        changed: None,
     },
 ];
 
@@ -78,17 +72,16 @@ pub(super) fn items(kind: SafeKind, text: &str) -> Result<Vec<Item>, String> {
     let heading = heading(text).ok_or("has no heading")?;
     let shape = shape(&heading).filter(|shape| shape.kind == kind).ok_or("has not the columns of such an export")?;
     let column = |wanted: &str| heading.iter().position(|name| name == wanted);
-    let (title, changed) = (column(shape.title), shape.changed.and_then(column));
+    let title = column(shape.title);
     let folder = shape.folder.iter().find_map(|(name, is_path)| Some((column(name)?, *is_path)));
     let (mut items, mut record, mut reader) = (Vec::new(), StringRecord::new(), reader(text));
     while let Some(span) = next(&mut reader, &mut record, text)? {
-        let cell = |column: Option<usize>| column.and_then(|column| record.get(column));
+        let title = title.and_then(|column| record.get(column));
         let folder = folder.and_then(|(column, is_path)| {
             let folder = record.get(column)?;
             Some(if is_path { folder.split('/').collect::<Vec<_>>().join(" / ") } else { folder.to_owned() })
         });
-        let changed = cell(changed).and_then(|date| date.trim().parse().ok());
-        push(&mut items, span, cell(title), folder.as_deref(), changed)?;
+        push(&mut items, span, title, folder.as_deref())?;
     }
     Ok(items)
 }

@@ -7,8 +7,8 @@ use super::*;
 /// What stands in the fields that must not be read.
 const CANARIES: [&str; 4] = ["canary-password", "canary-note", "canary-field", "canary-old"];
 
-/// The bytes of an item, its title, its folder, when it was changed.
-type Told<'t> = (&'t str, Option<String>, Option<String>, Option<String>);
+/// The bytes of an item, its title, its folder.
+type Told<'t> = (&'t str, Option<String>, Option<String>);
 
 /// What is told of items, each with its bytes; no canary may be in what is told.
 fn told(kind: SafeKind, text: &str) -> Vec<Told<'_>> {
@@ -19,10 +19,7 @@ fn told(kind: SafeKind, text: &str) -> Vec<Told<'_>> {
         assert_eq!(item.place, format!("item {}", index + 1));
     }
     assert!(items.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
-    items
-        .into_iter()
-        .map(|item| (&text[item.span], item.title, item.folder, item.changed.map(|changed| changed.to_string())))
-        .collect()
+    items.into_iter().map(|item| (&text[item.span], item.title, item.folder)).collect()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with what may be missing")]
@@ -58,9 +55,9 @@ fn bitwarden_in_json() {
         told[0].0.starts_with('{') && told[0].0.ends_with('}') && CANARIES.iter().all(|word| told[0].0.contains(word))
     );
     assert_eq!(told[0].1, some("Token Comarch"));
-    assert_eq!((told[0].2.clone(), told[0].3.clone()), (some("KSeF"), some("2026-03-01T10:00:00.123Z")));
+    assert_eq!(told[0].2, some("KSeF"));
     assert_eq!((told[1].1.clone(), told[1].2.clone()), (some("Drugi ż"), some("Klienci")));
-    assert_eq!((told[2].1.clone(), told[2].2.clone(), told[2].3.clone()), (None, None, None));
+    assert_eq!((told[2].1.clone(), told[2].2.clone()), (None, None));
     assert_eq!(told[3].0, "\"odd\"");
 }
 
@@ -107,7 +104,6 @@ fn onepassword_in_json() {
     let told = told(SafeKind::OnePux, &text);
     let titles: Vec<_> = told.iter().map(|item| (item.1.clone(), item.2.clone())).collect();
     assert_eq!(titles, [(some("Token"), some("Księgowość")), (some("Inny"), some("Księgowość")), (None, None)]);
-    assert_eq!(told[0].3, some("2026-03-01T10:00:00Z"));
     assert!(told[1].0.starts_with("{\"item\":") && told[1].0.contains(CANARIES[0]));
     assert_eq!(recognise("a/export.data", &text[..100]), Some(SafeKind::OnePux), "it is cut");
     assert_eq!(recognise("a.json", &text[..100]), None);
@@ -145,9 +141,8 @@ fn keepass_in_xml() {
     assert!(told.iter().all(|item| item.0.starts_with("<Entry>") && item.0.ends_with("</Entry>")));
     assert!(told[0].0.contains("canary-old") && told[0].0.contains("</History>"));
     assert_eq!(told[0].1, some("A & B ż <c>"));
-    assert_eq!((told[0].2.clone(), told[0].3.clone()), (some("Baza"), some("2026-03-01T10:00:00Z")));
+    assert_eq!(told[0].2, some("Baza"));
     assert_eq!((told[1].1.clone(), told[1].2.clone()), (None, some("Baza / KSeF")));
-    assert_eq!(told[1].3, some("2026-03-01T10:00:00Z"));
     assert_eq!((told[2].1.clone(), told[2].2.clone()), (None, some("Baza")));
 }
 
@@ -191,7 +186,7 @@ fn tables_of_all_programs() {
         told[0].0.starts_with("\"Baza/KSeF\"") && told[0].0.contains("two lines") && told[1].0.starts_with("\"\",\"\"")
     );
     assert_eq!(told[0].1, some("Token, \"1\""));
-    assert_eq!((told[0].2.clone(), told[0].3.clone()), (some("Baza / KSeF"), some("2026-03-01T10:00:00Z")));
+    assert_eq!(told[0].2, some("Baza / KSeF"));
     assert_eq!((told[1].1.clone(), told[1].2.clone()), (None, None));
     for (kind, heading, row, folder) in [
         (

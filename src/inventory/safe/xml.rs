@@ -7,15 +7,10 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::{Item, push};
-use crate::base::Instant;
-use crate::codec::base64_into;
 use crate::inventory::line::one_line;
 
 /// Groups within each other whose names are told.
 const DEEPEST: usize = 32;
-
-/// Seconds from the first day of the calendar to 1970.
-const BEFORE_1970: i64 = 62_135_596_800;
 
 /// What an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +21,6 @@ enum Kind {
     Pair,
     Key,
     Value,
-    Times,
-    Changed,
     Other,
 }
 
@@ -101,7 +94,6 @@ struct Walk {
 struct Told {
     start: usize,
     title: Option<String>,
-    changed: Option<Instant>,
 }
 
 impl Walk {
@@ -113,8 +105,6 @@ impl Walk {
             ("String", Some(Kind::Entry)) => Kind::Pair,
             ("Key", Some(Kind::Pair)) => Kind::Key,
             ("Value", Some(Kind::Pair)) => Kind::Value,
-            ("Times", Some(Kind::Entry)) => Kind::Times,
-            ("LastModificationTime", Some(Kind::Times)) => Kind::Changed,
             // An entry in the history of another belongs to that.
             _ => Kind::Other,
         };
@@ -133,7 +123,7 @@ impl Walk {
     fn heeds(&self) -> bool {
         match self.path.last() {
             Some(Kind::Value) => self.is_title,
-            Some(Kind::Key | Kind::GroupName | Kind::Changed) => true,
+            Some(Kind::Key | Kind::GroupName) => true,
             _ => false,
         }
     }
@@ -164,27 +154,14 @@ impl Walk {
             }
             Some(Kind::Key) => self.is_title = self.heard == "Title",
             Some(Kind::Value) if self.is_title => self.entry.title = Some(one_line(&self.heard)),
-            Some(Kind::Changed) => self.entry.changed = instant(self.heard.trim()),
             Some(Kind::Entry) => {
-                let Told { start, title, changed } = std::mem::take(&mut self.entry);
+                let Told { start, title } = std::mem::take(&mut self.entry);
                 let folder = self.groups.join(" / ");
-                push(&mut self.items, start..end, title.as_deref(), Some(&folder), changed)?;
+                push(&mut self.items, start..end, title.as_deref(), Some(&folder))?;
             }
             _ => {}
         }
         self.heard.clear();
         Ok(())
-    }
-}
-
-/// An instant: in databases of version 4 it is a number in base64.
-fn instant(text: &str) -> Option<Instant> {
-    let mut seconds = [0; 8];
-    match text.parse() {
-        Ok(instant) => Some(instant),
-        Err(()) if text.len() == 12 && base64_into(text.as_bytes(), &mut seconds) => {
-            Instant::from_seconds(i64::from_le_bytes(seconds).checked_sub(BEFORE_1970)?)
-        }
-        Err(()) => None,
     }
 }

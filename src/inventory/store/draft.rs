@@ -177,25 +177,41 @@ impl Draft {
     }
 
     fn refuse_taken(&self, credential: &Credential) -> Result<(), InventoryError> {
-        let mut others = Vec::new();
-        for handle in Handle::all(credential) {
-            others.extend(self.find(&handle)?.filter(|number| *number != credential.number));
+        let handles = Handle::all(credential);
+        let mut others = self.with(&handles)?;
+        others.retain(|other| other.number != credential.number);
+        let is_full = |handle: &Handle| others.iter().filter(|other| handle.is_of(other)).count() >= handle.most();
+        if !handles.iter().any(is_full) {
+            // Certificates of one key are different credentials.
+            let is_certificate = |one: &Credential| one.get(Field::Serial).is_some();
+            others.retain(|other| !(is_certificate(other) && is_certificate(credential)));
         }
-        others.sort_unstable();
-        others.dedup();
-        if others.is_empty() { Ok(()) } else { Err(InventoryError::Taken(others)) }
+        if others.is_empty() {
+            Ok(())
+        } else {
+            Err(InventoryError::Taken(others.iter().map(|other| other.number).collect()))
+        }
     }
 
     /// Brings the handles and the index of companies up to date.
     fn index(&mut self, before: Option<&Credential>, after: Option<&Credential>) -> Result<(), Fault> {
         let handles = |one: Option<&Credential>| one.map(Handle::all).unwrap_or_default();
         let (old, new) = (handles(before), handles(after));
-        for handle in old.iter().filter(|handle| !new.contains(handle)) {
-            self.set_tallied(&handle.name(self.seal()), None)?;
+        if let Some(before) = before {
+            for handle in old.iter().filter(|handle| !new.contains(handle)) {
+                let mut holders = self.holders(handle)?;
+                let last = holders.len().saturating_sub(1);
+                holders.retain(|holder| *holder != before.number);
+                for (turn, holder) in holders.iter().enumerate() {
+                    self.set_tallied(&handle.name(turn, self.seal()), Some(leaf(*holder)))?;
+                }
+                self.set_tallied(&handle.name(last, self.seal()), None)?;
+            }
         }
         if let Some(after) = after {
             for handle in new.iter().filter(|handle| !old.contains(handle)) {
-                self.set_tallied(&handle.name(self.seal()), Some(leaf(after.number)))?;
+                let turn = self.holders(handle)?.len();
+                self.set_tallied(&handle.name(turn, self.seal()), Some(leaf(after.number)))?;
             }
         }
         let nip =

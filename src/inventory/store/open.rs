@@ -17,7 +17,7 @@ use super::gate::Gate;
 use super::migrate::{STEPS, Step, bring_up, read_state, version};
 use super::read::{Base, Held, Records};
 use super::seal::Seal;
-use super::tables::Ground;
+use super::tables::{Ground, Reads};
 use super::{By, Draft, Key, Reading, system};
 
 /// How long to wait for another process.
@@ -129,7 +129,7 @@ impl Inventory {
     /// Opens a backend, which holds an inventory, to read it.
     pub(super) fn begin_reading(&self, backend: impl StorageBackend) -> Result<Records, Fault> {
         let database = builder().open_read_only_with_backend(backend).map_err(Fault::of)?;
-        let ground = Ground::Read(database.begin_read().map_err(Fault::of)?);
+        let ground = Ground::Read(Box::new(Reads::new(database.begin_read().map_err(Fault::of)?)));
         let seal = Seal::new(self.key.clone());
         self.is_of_now(&ground, &seal)?;
         let state = read_state(&ground, &seal)?;
@@ -159,7 +159,7 @@ impl Inventory {
     }
 
     fn begin_writing(&self, database: &Database, seal: &Seal) -> Result<Ground, Fault> {
-        let ground = Ground::Read(database.begin_read().map_err(Fault::of)?);
+        let ground = Ground::Read(Box::new(Reads::new(database.begin_read().map_err(Fault::of)?)));
         match self.is_of_now(&ground, seal) {
             Err(Fault::Older(from)) => migrate(database, seal, from, self.steps)?,
             other => other?,

@@ -3,6 +3,7 @@
 //! Holds: `Records`, the look-ups that a reading and a draft share; each verifies what it tells, also that a thing is
 //! not there. Must not know: who asks, or what for.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Bound, Deref};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ use super::tally::Tally;
 use super::walk::{Changes, Walk};
 use crate::base::Fingerprint;
 use crate::inventory::{Credential, Entity, Field, System};
+
+/// Certificates that one key may have: it is renewed every two years.
+const HOLDERS: usize = 64;
 
 /// That by which a credential is told from all others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +45,7 @@ impl Handle {
     }
 
     /// Whether it is one of a credential.
-    fn is_of(&self, credential: &Credential) -> bool {
+    pub(super) fn is_of(&self, credential: &Credential) -> bool {
         match self {
             Self::Print(print) => credential.prints.contains(print),
             Self::Reference(text) => credential.get(Field::Reference) == Some(text),
@@ -49,12 +53,18 @@ impl Handle {
         }
     }
 
-    /// Under which name it is tallied.
-    pub(super) fn name(&self, seal: &Seal) -> Short {
-        match self {
-            Self::Print(print) => seal.name("print", print.to_string().as_bytes()),
-            Self::Reference(text) => seal.name("reference", text.as_bytes()),
-            Self::Serial(text) => seal.name("serial", text.as_bytes()),
+    /// How many credentials may have it: a key may have several certificates.
+    pub(super) fn most(&self) -> usize {
+        if matches!(self, Self::Print(_)) { HOLDERS } else { 1 }
+    }
+
+    /// Under which name each of those who have it is tallied, in their turn.
+    pub(super) fn name(&self, turn: usize, seal: &Seal) -> Short {
+        match (self, turn) {
+            (Self::Print(print), 0) => seal.name("print", print.to_string().as_bytes()),
+            (Self::Print(print), _) => seal.name("print", format!("{print} {turn}").as_bytes()),
+            (Self::Reference(text), _) => seal.name("reference", text.as_bytes()),
+            (Self::Serial(text), _) => seal.name("serial", text.as_bytes()),
         }
     }
 }
@@ -147,37 +157,62 @@ impl Records {
 
     /// The number of the credential that has a handle.
     pub fn find(&self, handle: &Handle) -> Result<Option<u64>, InventoryError> {
+        Ok(self.with(std::slice::from_ref(handle))?.first().map(|credential| credential.number))
+    }
+
+    /// The credentials that have one of some handles, by number, each once.
+    pub fn with(&self, handles: &[Handle]) -> Result<Vec<Credential>, InventoryError> {
         self.using(|| {
-            let Some(leaf) = self.tallied(&handle.name(&self.seal))? else { return Ok(None) };
-            let number = number_in(&leaf);
-            match self.get::<Credential>(&numbered(number))? {
-                Some(credential) if handle.is_of(&credential) => Ok(Some(number)),
-                _ => Err(Fault::Damaged(record_of(CREDENTIALS, &numbered(number)))),
+            let mut found = BTreeMap::new();
+            for handle in handles {
+                for number in self.holders(handle)? {
+                    if !found.contains_key(&number) {
+                        found.extend(self.get::<Credential>(&numbered(number))?.map(|credential| (number, credential)));
+                    }
+                    if !found.get(&number).is_some_and(|credential| handle.is_of(credential)) {
+                        return Err(Fault::Damaged(record_of(CREDENTIALS, &numbered(number))));
+                    }
+                }
             }
+            Ok(found.into_values().collect())
         })
     }
 
-    /// The numbers of the credentials of a company.
-    pub fn of_nip(&self, nip: &str) -> Result<Vec<u64>, InventoryError> {
+    /// The numbers of those who have a handle.
+    pub(super) fn holders(&self, handle: &Handle) -> Result<Vec<u64>, Fault> {
+        let mut numbers = Vec::new();
+        while let Some(leaf) = self.tallied(&handle.name(numbers.len(), &self.seal))? {
+            numbers.push(number_in(&leaf));
+            if numbers.len() == handle.most() {
+                break;
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// The credentials of a company, by number; nothing where it has more than `most`.
+    pub fn of_nip(&self, nip: &str, most: u64) -> Result<Option<Vec<Credential>>, InventoryError> {
         self.using(|| {
             let count = self.tallied(&self.name_of_nip(nip))?.map_or(0, |leaf| number_in(&leaf));
+            if count > most {
+                return Ok(None);
+            }
             let prefix = of_nip(nip);
             let (first, last) = ([&prefix[..], &numbered(0)].concat(), [&prefix[..], &numbered(u64::MAX)].concat());
-            let most = usize::try_from(count).unwrap_or(usize::MAX).saturating_add(1);
-            let found = self.first(NIPS, (Bound::Included(&first), Bound::Included(&last)), most)?;
-            let mut numbers = Vec::new();
+            let one_more = usize::try_from(count).unwrap_or(usize::MAX).saturating_add(1);
+            let found = self.first(NIPS, (Bound::Included(&first), Bound::Included(&last)), one_more)?;
+            let mut all: Vec<Credential> = Vec::new();
             for (key, _) in found {
                 let number = key.strip_prefix(&prefix[..]).and_then(number_of);
                 let credential = number.map(|number| self.get::<Credential>(&numbered(number))).transpose()?.flatten();
+                let is_next = |one: &Credential| all.last().is_none_or(|last| last.number < one.number);
                 match credential {
-                    Some(one) if one.get(Field::Nip) == Some(nip) && numbers.last() < Some(&one.number) => {
-                        numbers.push(one.number);
-                    }
+                    Some(one) if one.get(Field::Nip) == Some(nip) && is_next(&one) => all.push(one),
                     _ => return Err(Fault::damaged("its index of companies")),
                 }
             }
-            let whole = numbers.len() as u64 == count;
-            if whole { Ok(numbers) } else { Err(Fault::damaged("its index of companies")) }
+            let whole = all.len() as u64 == count;
+            if whole { Ok(Some(all)) } else { Err(Fault::damaged("its index of companies")) }
         })
     }
 

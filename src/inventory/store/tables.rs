@@ -3,15 +3,19 @@
 //! Holds: the tables, their keys, the one record of the state, and the reading and writing of a table in a transaction
 //! of either sort. Must not know: seals, or what a record says.
 
+use std::collections::HashMap;
 use std::ops::Bound;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, TableHandle, WriteTransaction};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, TableDefinition, TableError, TableHandle, WriteTransaction};
 
 use super::error::Fault;
 use super::seal::{SHORT, Short, WHOLE, Whole};
 
+type Bytes = &'static [u8];
+
 /// Every table has bytes for keys and values: the seal is over bytes.
-pub(super) type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
+pub(super) type Table = TableDefinition<'static, Bytes, Bytes>;
 
 /// `check`, `version` and `state`.
 pub(super) const META: Table = TableDefinition::new("meta");
@@ -48,9 +52,31 @@ pub(super) fn of_nip(nip: &str) -> Vec<u8> {
     [&(nip.len() as u64).to_be_bytes(), nip.as_bytes()].concat()
 }
 
+/// A transaction that only reads, and the tables that it has opened: they stay as they are.
+pub(super) struct Reads {
+    transaction: ReadTransaction,
+    open: Mutex<HashMap<String, Arc<ReadOnlyTable<Bytes, Bytes>>>>,
+}
+
+impl Reads {
+    pub(super) fn new(transaction: ReadTransaction) -> Self {
+        Self { transaction, open: Mutex::default() }
+    }
+
+    fn table(&self, table: Table) -> Result<Arc<ReadOnlyTable<Bytes, Bytes>>, TableError> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = open.get(table.name()) {
+            return Ok(Arc::clone(known));
+        }
+        let opened = Arc::new(self.transaction.open_table(table)?);
+        open.insert(table.name().to_owned(), Arc::clone(&opened));
+        Ok(opened)
+    }
+}
+
 /// A transaction, of either sort.
 pub(super) enum Ground {
-    Read(ReadTransaction),
+    Read(Box<Reads>),
     Write(Box<WriteTransaction>),
 }
 
@@ -58,7 +84,7 @@ impl Ground {
     /// Whether a table is there; to write, a table that is not would be made.
     pub(super) fn has(&self, table: Table) -> Result<bool, Fault> {
         let opened = match self {
-            Self::Read(transaction) => transaction.open_table(table).map(drop),
+            Self::Read(reads) => reads.table(table).map(drop),
             Self::Write(transaction) => {
                 let mut there = transaction.list_tables().map_err(Fault::of)?;
                 return Ok(there.any(|other| other.name() == table.name()));
@@ -72,16 +98,21 @@ impl Ground {
     }
 
     pub(super) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        self.look(table, key, |bytes| bytes.map(<[u8]>::to_vec))
+    }
+
+    /// Looks at a record where it lies.
+    pub(super) fn look<T>(&self, table: Table, key: &[u8], at: impl FnOnce(Option<&[u8]>) -> T) -> Result<T, Fault> {
         match self {
-            Self::Read(transaction) => one(&transaction.open_table(table).map_err(Fault::of)?, key),
-            Self::Write(transaction) => one(&transaction.open_table(table).map_err(Fault::of)?, key),
+            Self::Read(reads) => one(&*reads.table(table).map_err(Fault::of)?, key, at),
+            Self::Write(transaction) => one(&transaction.open_table(table).map_err(Fault::of)?, key, at),
         }
     }
 
     /// The first records of a range.
     pub(super) fn first(&self, table: Table, range: (Bound<&[u8]>, Bound<&[u8]>), most: usize) -> Found {
         match self {
-            Self::Read(transaction) => some(&transaction.open_table(table).map_err(Fault::of)?, range, most),
+            Self::Read(reads) => some(&*reads.table(table).map_err(Fault::of)?, range, most),
             Self::Write(transaction) => some(&transaction.open_table(table).map_err(Fault::of)?, range, most),
         }
     }
@@ -106,15 +137,16 @@ impl Ground {
 
 type Found = Result<Vec<Pair>, Fault>;
 
-fn one(table: &impl ReadableTable<&'static [u8], &'static [u8]>, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-    Ok(table.get(key).map_err(Fault::of)?.map(|value| value.value().to_vec()))
+fn one<T>(
+    table: &impl ReadableTable<Bytes, Bytes>,
+    key: &[u8],
+    at: impl FnOnce(Option<&[u8]>) -> T,
+) -> Result<T, Fault> {
+    let value = table.get(key).map_err(Fault::of)?;
+    Ok(at(value.as_ref().map(redb::AccessGuard::value)))
 }
 
-fn some(
-    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
-    range: (Bound<&[u8]>, Bound<&[u8]>),
-    most: usize,
-) -> Found {
+fn some(table: &impl ReadableTable<Bytes, Bytes>, range: (Bound<&[u8]>, Bound<&[u8]>), most: usize) -> Found {
     let range = table.range::<&[u8]>(range).map_err(Fault::of)?;
     range
         .take(most)

@@ -20,8 +20,8 @@ pub(super) const FAN: usize = 64;
 /// The seal of what is empty.
 const NONE: Short = [0; SHORT];
 
-/// The leaves of a bucket, by name.
-type Bucket = BTreeMap<Short, Short>;
+/// The leaves of a bucket, each behind its name, in the order of names: as they lie in the file.
+type Bucket = Vec<[Short; 2]>;
 
 /// The tally, as far as it was read.
 #[derive(Debug)]
@@ -39,17 +39,20 @@ impl Tally {
 
     /// The leaf of a name.
     pub(super) fn get(&mut self, name: &Short, ground: &Ground, seal: &Seal) -> Result<Option<Short>, Fault> {
-        Ok(self.bucket(bucket_of(name), ground, seal)?.get(name).copied())
+        let bucket = self.bucket(bucket_of(name), ground, seal)?;
+        Ok(place_in(bucket, name).ok().and_then(|place| bucket.get(place)).map(|[_, leaf]| *leaf))
     }
 
     /// Sets the leaf of a name, or takes it out.
     pub(super) fn set(&mut self, name: &Short, leaf: Option<Short>, ground: &Ground, seal: &Seal) -> Result<(), Fault> {
         let index = bucket_of(name);
         let bucket = self.bucket(index, ground, seal)?;
-        match leaf {
-            Some(leaf) => bucket.insert(*name, leaf),
-            None => bucket.remove(name),
-        };
+        match (place_in(bucket, name), leaf) {
+            (Ok(place), Some(leaf)) => bucket.splice(place..=place, [[*name, leaf]]).for_each(drop),
+            (Err(place), Some(leaf)) => bucket.insert(place, [*name, leaf]),
+            (Ok(place), None) => drop(bucket.remove(place)),
+            (Err(_), None) => {}
+        }
         self.changed.insert(index);
         Ok(())
     }
@@ -58,9 +61,8 @@ impl Tally {
     pub(super) fn write(&mut self, ground: &Ground, seal: &Seal) -> Result<Vec<Short>, Fault> {
         let mut groups = BTreeSet::new();
         for index in std::mem::take(&mut self.changed) {
-            let flat: Vec<Short> =
-                self.bucket(index, ground, seal)?.iter().flat_map(|(name, leaf)| [*name, *leaf]).collect();
-            let sealed = write(&key_of_bucket(index), &flat, ground, seal)?;
+            let bucket = self.bucket(index, ground, seal)?;
+            let sealed = write(&key_of_bucket(index), bucket.as_flattened(), ground, seal)?;
             let (group, place) = group_of(index);
             if let Some(of_bucket) = self.group(group, ground, seal)?.get_mut(place) {
                 *of_bucket = sealed;
@@ -82,9 +84,8 @@ impl Tally {
         if !self.buckets.contains_key(&index) {
             let (group, place) = group_of(index);
             let expected = self.group(group, ground, seal)?.get(place).copied().unwrap_or(NONE);
-            let flat = read(&key_of_bucket(index), expected, ground, seal)?;
-            let pairs = flat.as_chunks::<2>().0.iter().map(|[name, leaf]| (*name, *leaf)).collect();
-            self.buckets.insert(index, pairs);
+            let bucket = read(&key_of_bucket(index), expected, ground, seal, |node| node.as_chunks::<2>().0.to_vec())?;
+            self.buckets.insert(index, bucket);
         }
         Ok(self.buckets.entry(index).or_default())
     }
@@ -92,7 +93,7 @@ impl Tally {
     fn group(&mut self, index: u8, ground: &Ground, seal: &Seal) -> Result<&mut Vec<Short>, Fault> {
         if !self.groups.contains_key(&index) {
             let expected = self.root.get(usize::from(index)).copied().unwrap_or(NONE);
-            let mut group = read(&key_of_group(index), expected, ground, seal)?;
+            let mut group = read(&key_of_group(index), expected, ground, seal, <[Short]>::to_vec)?;
             group.resize(FAN, NONE);
             self.groups.insert(index, group);
         }
@@ -120,16 +121,28 @@ fn key_of_bucket(bucket: u16) -> [u8; 3] {
     [b'b', high, low]
 }
 
-/// A node, which must have the seal that is expected of it.
-fn read(key: &[u8], expected: Short, ground: &Ground, seal: &Seal) -> Result<Vec<Short>, Fault> {
+/// Where a name stands in a bucket, or would.
+fn place_in(bucket: &Bucket, name: &Short) -> Result<usize, usize> {
+    bucket.binary_search_by(|[other, _]| other.cmp(name))
+}
+
+/// What is taken of a node, which must have the seal that is expected of it.
+fn read<T: Default>(
+    key: &[u8],
+    expected: Short,
+    ground: &Ground,
+    seal: &Seal,
+    take: impl FnOnce(&[Short]) -> T,
+) -> Result<T, Fault> {
     if expected == NONE {
-        return Ok(Vec::new());
+        return Ok(T::default());
     }
-    let damaged = || Fault::damaged("its list of what there is");
-    let bytes = ground.get(TALLY, key)?.ok_or_else(damaged)?;
-    let (chunks, rest) = bytes.as_chunks::<SHORT>();
-    let right = rest.is_empty() && seal.record(TALLY.name(), key, &bytes) == expected;
-    right.then(|| chunks.to_vec()).ok_or_else(damaged)
+    let take = |bytes: &[u8]| {
+        let (node, rest) = bytes.as_chunks::<SHORT>();
+        let right = rest.is_empty() && seal.record(TALLY.name(), key, bytes) == expected;
+        right.then(|| take(node))
+    };
+    ground.look(TALLY, key, |bytes| bytes.and_then(take))?.ok_or_else(|| Fault::damaged("its list of what there is"))
 }
 
 /// Writes a node, and tells its seal.

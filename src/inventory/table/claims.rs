@@ -1,69 +1,124 @@
 //! Follows a plan row by row.
 //!
-//! Holds: which rows make claims and which are rejected. Each reason names columns and never a cell. Must not know: how
-//! the plan was made.
+//! Holds: which rows make claims, which are rejected, and of which something is to be told. Each reason names columns
+//! and never a cell. Must not know: how the plan was made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Above, Cells, Part};
-use super::leave::{Line, line};
+use super::divide::Weight;
+use super::heading::Vocabulary;
+use super::leave::{Line, line, may_be_data};
 use super::met::Flaw;
+use super::twice::Seen;
 use super::{Plan, Use, is_empty, met};
+use crate::base::Fingerprint;
+use crate::codec::fold_name;
 use crate::inventory::value::read;
 use crate::inventory::{Claim, Field, Met, Rejected, Row, Voice};
 
 const UNKNOWN: &str = "names no credential: no token or certificate, no reference or serial number, and not at least a \
                        name or a system together with a NIP or an entity";
 
-/// What a table says, and the rows that cannot be read.
-pub fn claims(plan: &Plan, rows: &[Row]) -> (Vec<Claim>, Vec<Rejected>) {
-    let (upper, below) = rows.split_at_checked(plan.header + 1).unwrap_or((rows, &[]));
-    let (mut claims, mut rejected) = (Vec::new(), Vec::new());
-    // A credential above the headings is one all the same, of which the table says nothing.
-    for row in upper.iter().filter(|row| !row.met.is_empty()) {
-        claims.extend(claimed(row, row.met.iter().map(|met| met.fields.clone())));
+/// What a table says.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// What it says of credentials.
+    pub claims: Vec<Claim>,
+    /// Rows of which nothing was kept.
+    pub rejected: Vec<Rejected>,
+    /// What is to be told of rows that were kept.
+    pub remarks: Vec<Rejected>,
+    /// What stands in rows that were rejected: where it stands is told there.
+    pub unkept: BTreeSet<Fingerprint>,
+}
+
+impl Taken {
+    fn reject(&mut self, row: &Row, mut why: String) {
+        if !row.met.is_empty() {
+            let sort = sort(&row.met).unwrap_or("credentials");
+            why = format!("{why}; nothing of the row was kept, nor the {sort} in it");
+            self.unkept.extend(row.met.iter().flat_map(|met| &met.prints));
+        }
+        self.rejected.push(Rejected { place: row.place.clone(), why });
     }
+
+    fn remark(&mut self, row: &Row, why: String) {
+        self.remarks.push(Rejected { place: row.place.clone(), why });
+    }
+
+    /// The rows above those of the table, the last of which has its headings.
+    fn above(&mut self, upper: &[Row]) {
+        let vocabulary = Vocabulary::new();
+        for (index, row) in upper.iter().enumerate() {
+            if !row.met.is_empty() {
+                // A credential there is one all the same, of which the table says nothing.
+                self.claims.extend(claimed(row, row.met.iter().map(|met| met.fields.clone())));
+                self.remark(row, "stands above the rows of the table: nothing but its credential was kept".to_owned());
+                continue;
+            }
+            let texts = row.cells.iter().map(String::as_str);
+            let is_headings =
+                || Weight::of(texts, |text| vocabulary.meaning(text)).is_some_and(|weight| weight.is_headings());
+            if index + 1 < upper.len() && may_be_data(row) && !is_headings() {
+                let why =
+                    "stands above the headings and was not read: put it below them, or give it headings of its own";
+                self.reject(row, why.to_owned());
+            }
+        }
+    }
+}
+
+/// What a table says, and the rows that cannot be read.
+pub fn claims(plan: &Plan, rows: &[Row]) -> Taken {
+    let (upper, below) = rows.split_at_checked(plan.header + 1).unwrap_or((rows, &[]));
+    let mut taken = Taken::default();
+    taken.above(upper);
     let mut above = Above::new(plan, below);
+    let mut seen = Seen::default();
     // The title of a block that has no row yet.
-    let mut title: Option<&str> = None;
-    let mut reject = |place: &str, why: String| rejected.push(Rejected { place: place.to_owned(), why });
+    let mut title: Option<&Row> = None;
     for row in below {
         match line(plan, row) {
             Line::Headings => continue,
             Line::Break => {
                 above.end();
-                title.take().into_iter().for_each(|place| reject(place, UNKNOWN.to_owned()));
+                title.take().into_iter().for_each(|row| taken.reject(row, UNKNOWN.to_owned()));
                 continue;
             }
             Line::Data => {}
         }
         match above.take(plan, row, |nip| is_nip_of(&row.met, nip)) {
             Part::Title => {
-                if let Some(place) = title.replace(&row.place) {
-                    reject(place, UNKNOWN.to_owned());
+                if let Some(title) = title.replace(row) {
+                    taken.reject(title, UNKNOWN.to_owned());
                 }
             }
             Part::Row(cells) => {
                 title = None;
                 match read_row(plan, row, &cells) {
-                    Ok(made) => {
-                        let lost = |(_, field, text): &(usize, Field, &str)| {
+                    Ok((made, unread)) => {
+                        unread.into_iter().for_each(|why| taken.remark(row, why));
+                        let lost = |(_, field, text): &(usize, Field, String)| {
                             made.len() > 1 && met::is_of_one(*field) && !is_empty(text)
                         };
-                        if cells.iter().any(|cell| lost(&(cell.0, cell.1, &*cell.2))) {
+                        if cells.iter().any(lost) {
                             let why = "has several credentials: to which of them its status and its days belong is not \
                                        told, and they were not kept";
-                            reject(&row.place, why.to_owned());
+                            taken.remark(row, why.to_owned());
                         }
-                        claims.extend(made);
+                        if let Some(why) = made.iter().find_map(|claim| seen.same(plan, row, claim)) {
+                            taken.remark(row, why);
+                        }
+                        taken.claims.extend(made);
                     }
-                    Err(why) => reject(&row.place, why),
+                    Err(why) => taken.reject(row, why),
                 }
             }
         }
     }
-    title.into_iter().for_each(|place| reject(place, UNKNOWN.to_owned()));
-    (claims, rejected)
+    title.into_iter().for_each(|row| taken.reject(row, UNKNOWN.to_owned()));
+    taken
 }
 
 /// Whether a NIP can be that of the credentials.
@@ -72,18 +127,24 @@ fn is_nip_of(met: &[Met], nip: &str) -> bool {
     met.iter().filter_map(|met| met.fields.get(&Field::Nip)).all(|own| nip.as_ref() == Some(own))
 }
 
-fn read_row(plan: &Plan, row: &Row, cells: &Cells) -> Result<Vec<Claim>, String> {
+/// The claims of a row, and what of it was not kept beside them.
+fn read_row(plan: &Plan, row: &Row, cells: &Cells) -> Result<(Vec<Claim>, Vec<String>), String> {
     let mut said = BTreeMap::new();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut unread) = (Vec::new(), Vec::new());
     for (column, field, text) in cells {
         match read(*field, text) {
             Ok(Some(text)) => {
                 said.insert(*field, text);
             }
             Ok(None) => {}
+            // A credential is worth more than a word of which nobody knows what it says of it.
+            Err(clause) if matches!(field, Field::Status | Field::Scope | Field::LastUsed | Field::Reviewed) => {
+                unread.push(format!("{} {clause}; it was not kept, the rest of the row was", plan.name(*column)));
+            }
             Err(clause) => wrong.push(format!("{} {clause}", plan.name(*column))),
         }
     }
+    let (prints, voice) = exported(plan, row, &mut wrong);
     if row.met.is_empty() {
         wrong.extend(left_over(plan, row).map(|column| {
             format!("{} holds something that is no credential we know; nothing of it was kept", plan.name(column))
@@ -93,10 +154,14 @@ fn read_row(plan: &Plan, row: &Row, cells: &Cells) -> Result<Vec<Claim>, String>
         return Err(wrong.join("; "));
     }
     if row.met.is_empty() {
-        return if is_known(&said) { Ok(claimed(row, [said].into_iter())) } else { Err(UNKNOWN.to_owned()) };
+        if prints.is_empty() && !is_known(&said) {
+            return Err(UNKNOWN.to_owned());
+        }
+        let claim = Claim { prints, fields: said, ..Claim::new(&row.place, voice) };
+        return Ok((vec![claim], unread));
     }
     match met::together(&row.met, &said) {
-        Ok(fields) => Ok(claimed(row, fields.into_iter())),
+        Ok(fields) => Ok((claimed(row, fields.into_iter()), unread)),
         Err(wrong) => {
             let clauses = wrong.into_iter().map(|(field, flaw)| {
                 let column = plan.column(field).map_or_else(|| field.to_string(), |column| plan.name(column));
@@ -110,6 +175,23 @@ fn read_row(plan: &Plan, row: &Row, cells: &Cells) -> Result<Vec<Claim>, String>
     }
 }
 
+/// The fingerprints that a row of an export holds, and who says so.
+fn exported(plan: &Plan, row: &Row, wrong: &mut Vec<String>) -> (BTreeSet<Fingerprint>, Voice) {
+    let (mut prints, mut voice) = (BTreeSet::new(), Voice::Person);
+    for (index, (text, column)) in row.cells.iter().zip(&plan.columns).enumerate() {
+        match column.takes {
+            Some(Use::Print) => match text.split_whitespace().map(str::parse).collect::<Result<Vec<Fingerprint>, ()>>()
+            {
+                Ok(all) => prints.extend(all),
+                Err(()) => wrong.push(format!("{} takes fingerprints of 64 hexadecimal digits", plan.name(index))),
+            },
+            Some(Use::Listed) if matches!(fold_name(text).as_str(), "no" | "nie") => voice = Voice::Search,
+            _ => {}
+        }
+    }
+    (prints, voice)
+}
+
 /// The columns of secrets in which something stands that nothing was made of.
 fn left_over<'a>(plan: &'a Plan, row: &'a Row) -> impl Iterator<Item = usize> + 'a {
     let filled = row.cells.iter().zip(&plan.columns).enumerate();
@@ -118,13 +200,16 @@ fn left_over<'a>(plan: &'a Plan, row: &'a Row) -> impl Iterator<Item = usize> + 
 
 /// The credentials of a row for people.
 fn stands(met: &[Met]) -> String {
-    match met {
-        [one] => {
-            let sort = one.fields.get(&Field::Sort).map_or("credential", String::as_str);
-            format!("the {sort} that stands in the row")
-        }
-        _ => "the credentials that stand in the row".to_owned(),
-    }
+    sort(met).map_or_else(
+        || "the credentials that stand in the row".to_owned(),
+        |sort| format!("the {sort} that stands in the row"),
+    )
+}
+
+/// What the credential of a row is; nothing of several.
+fn sort(met: &[Met]) -> Option<&str> {
+    let [one] = met else { return None };
+    Some(one.fields.get(&Field::Sort).map_or("credential", String::as_str))
 }
 
 /// Whether a credential can be known by what is said of it, where no fingerprint is.
@@ -136,11 +221,10 @@ fn is_known(said: &BTreeMap<Field, String>) -> bool {
 /// A claim for each set of fields, with the fingerprints of the credentials in their order.
 fn claimed(row: &Row, fields: impl ExactSizeIterator<Item = BTreeMap<Field, String>>) -> Vec<Claim> {
     let several = fields.len() > 1;
-    let claim = |(index, fields): (usize, BTreeMap<Field, String>)| Claim {
-        place: if several { format!("{}, credential {}", row.place, index + 1) } else { row.place.clone() },
-        voice: Voice::Person,
-        prints: row.met.get(index).map_or_else(BTreeSet::new, |met| met.prints.clone()),
-        fields,
+    let claim = |(index, fields): (usize, BTreeMap<Field, String>)| {
+        let place = if several { format!("{}, credential {}", row.place, index + 1) } else { row.place.clone() };
+        let prints = row.met.get(index).map_or_else(BTreeSet::new, |met| met.prints.clone());
+        Claim { prints, fields, ..Claim::new(&place, Voice::Person) }
     };
     fields.enumerate().map(claim).collect()
 }

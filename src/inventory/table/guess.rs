@@ -5,12 +5,15 @@
 //! tokens. A column of dates is no guess. Must not know: how a row becomes a claim.
 
 use super::heading::{Meaning, Sense, Vocabulary};
-use super::{Plan, Use, cell, is_empty};
+use super::{Plan, Use, cell, divide, is_empty, join};
 use crate::inventory::value::{read, words};
 use crate::inventory::{Field, Form, Row};
 
 /// Rows above which the headings stand.
-const HIGHEST: usize = 20;
+pub(super) const HIGHEST: usize = 200;
+
+/// Rows among which the best is chosen, from the first that can be one of headings.
+const NEAR: usize = 20;
 
 /// Rows whose values are tried in what a heading means.
 const SAMPLE: usize = 200;
@@ -41,13 +44,13 @@ pub fn guess(rows: &[Row]) -> Option<Plan> {
         return Some(plan);
     }
     let below = rows.get(header + 1..).unwrap_or_default();
-    let meanings: Vec<_> = plan.columns.iter().map(|column| vocabulary.meaning(&column.heading)).collect();
+    let meanings: Vec<_> = plan.columns.iter().map(|column| join::meaning(&vocabulary, column)).collect();
     let mut candidates = candidates(&meanings, below);
     candidates.sort_by_key(|candidate| (usize::MAX - candidate.worth, candidate.column));
     for Candidate { column, takes, .. } in candidates {
         let taken = match takes {
             Use::Field(field) => plan.column(field),
-            Use::Secret | Use::Ignored => None,
+            Use::Secret | Use::Print | Use::Listed | Use::Ignored => None,
         };
         let Some(chosen) = plan.columns.get_mut(column) else { continue };
         match (chosen.takes, taken) {
@@ -59,12 +62,26 @@ pub fn guess(rows: &[Row]) -> Option<Plan> {
     Some(plan)
 }
 
-/// The row of headings: the one whose cells mean the most, the first of several.
+/// The row of headings: the first that can be nothing else, unless one above it means more.
 fn find(vocabulary: &Vocabulary, rows: &[Row]) -> Option<usize> {
+    let first = rows.get(..HIGHEST).unwrap_or(rows);
+    let sure = (0..first.len()).find(|index| divide::is_heading(vocabulary, first, *index, None));
+    let found = match (sure, weaker(vocabulary, first, sure)) {
+        (Some(sure), None) => sure,
+        (_, weaker) => weaker?,
+    };
+    Some(join::lowest(vocabulary, rows, found))
+}
+
+/// The row above one of headings whose cells mean more, the first of several; without one, that whose cells mean the
+/// most.
+pub(super) fn weaker(vocabulary: &Vocabulary, rows: &[Row], sure: Option<usize>) -> Option<usize> {
+    let least = sure.and_then(|sure| rows.get(sure)).map_or(0, |row| worth(vocabulary, row));
+    let rows = rows.get(..sure.unwrap_or(HIGHEST)).unwrap_or(rows);
+    let worths = rows.iter().map(|row| worth(vocabulary, row)).enumerate();
     let mut best: Option<(usize, usize)> = None;
-    for (index, row) in rows.iter().take(HIGHEST).enumerate() {
-        let worth = worth(vocabulary, row);
-        if worth > best.map_or(0, |(worth, _)| worth) {
+    for (index, worth) in worths.skip_while(|(_, worth)| *worth == 0).take(NEAR) {
+        if worth > best.map_or(least, |(worth, _)| worth) {
             best = Some((worth, index));
         }
     }
@@ -92,21 +109,18 @@ fn worth(vocabulary: &Vocabulary, row: &Row) -> usize {
 }
 
 /// Whether a cell is a value, which no heading is.
-fn is_value(cell: &str) -> bool {
+pub(super) fn is_value(cell: &str) -> bool {
     let reads = |field| matches!(read(field, cell), Ok(Some(_)));
     reads(Field::Nip) || reads(Field::Reference) || reads(Field::Issued)
 }
 
-/// The column of our own export that no field is in.
-const FINGERPRINTS: &str = "sha256";
-
-/// What the columns of our own export are taken for: every heading is the name of a field.
+/// What the columns of our own export are taken for: every heading is the name of one.
 fn exported(plan: &Plan) -> Option<Vec<Option<Use>>> {
     let mut taken: Vec<Option<Use>> = Vec::new();
     for column in &plan.columns {
         let field = match &*column.heading {
-            "" | FINGERPRINTS => None,
-            heading => Some(Use::Field(heading.parse().ok()?)),
+            "" => None,
+            heading => Some(heading.parse().ok()?),
         };
         let twice = field.is_some() && taken.contains(&field);
         taken.push(if twice { Some(Use::Ignored) } else { field });
@@ -119,7 +133,7 @@ fn candidates(meanings: &[Option<Meaning>], below: &[Row]) -> Vec<Candidate> {
     let mut looked = 0;
     for (column, meaning) in meanings.iter().enumerate() {
         let mut add = |worth, takes| candidates.push(Candidate { worth, column, takes });
-        let Some(Meaning { sense, worth }) = *meaning else {
+        let Some(Meaning { sense, worth, .. }) = *meaning else {
             verified(below, column).into_iter().for_each(|field| add(0, Use::Field(field)));
             continue;
         };
@@ -144,7 +158,7 @@ fn candidates(meanings: &[Option<Meaning>], below: &[Row]) -> Vec<Candidate> {
     let known = |candidate: &Candidate| candidate.takes == Use::Secret || others.contains(&candidate.takes);
     let known = candidates.iter().any(known);
     for (column, meaning) in meanings.iter().enumerate() {
-        let Some(Meaning { sense: Sense::Called, worth }) = *meaning else { continue };
+        let Some(Meaning { sense: Sense::Called, worth, .. }) = *meaning else { continue };
         // Beside tax numbers a name is that of the company, unless another column has that, or there is nothing else by
         // which a credential can be known.
         let (first, second) =

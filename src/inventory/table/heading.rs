@@ -6,6 +6,8 @@
 //! Must not know: other headings, or what stands below. A new phrase is a word in `PHRASES`: `*` ends a word of which
 //! the beginning is enough, `=` begins a phrase that must be the whole heading.
 
+use std::collections::BTreeMap;
+
 use super::Use;
 use super::Use::{Ignored, Secret};
 use crate::inventory::Field;
@@ -166,10 +168,14 @@ const PHRASES: &[(Sense, &str)] = &[
 pub(super) struct Meaning {
     pub(super) sense: Sense,
     pub(super) worth: usize,
+    /// The words of the phrase that counts.
+    pub(super) span: usize,
+    /// Whether that phrase is all that the heading says.
+    pub(super) whole: bool,
 }
 
-/// The phrases, taken apart.
-pub(super) struct Vocabulary(Vec<Phrase>);
+/// The phrases, taken apart, by the first letter of each.
+pub(super) struct Vocabulary(BTreeMap<char, Vec<Phrase>>);
 
 struct Phrase {
     sense: Sense,
@@ -181,16 +187,20 @@ struct Phrase {
 impl Vocabulary {
     /// Takes the phrases apart.
     pub(super) fn new() -> Self {
-        let phrases = PHRASES.iter().flat_map(|(sense, texts)| {
-            texts.split(", ").map(|text| {
-                let plain = text.strip_prefix('=');
-                let words: Vec<&str> = plain.unwrap_or(text).split(' ').collect();
-                // A word that stands for several is written without blanks: `dateCreated`, `valid_to`.
-                let joined = if text.contains('*') { String::new() } else { words.concat() };
-                Phrase { sense: *sense, words, joined, whole: plain.is_some() }
-            })
-        });
-        Self(phrases.collect())
+        let mut phrases: BTreeMap<char, Vec<Phrase>> = BTreeMap::new();
+        for (sense, text) in PHRASES.iter().flat_map(|(sense, texts)| texts.split(", ").map(move |text| (*sense, text)))
+        {
+            let plain = text.strip_prefix('=');
+            let words: Vec<&str> = plain.unwrap_or(text).split(' ').collect();
+            // A word that stands for several is written without blanks: `dateCreated`, `valid_to`.
+            let joined = if text.contains('*') { String::new() } else { words.concat() };
+            let first = words.first().and_then(|word| word.chars().next());
+            let phrase = Phrase { sense, words, joined, whole: plain.is_some() };
+            if let Some(first) = first {
+                phrases.entry(first).or_default().push(phrase);
+            }
+        }
+        Self(phrases)
     }
 
     /// What a heading means.
@@ -199,7 +209,8 @@ impl Vocabulary {
             return None;
         }
         let words: Vec<String> = words(heading).into_iter().filter(|word| !SILENT.contains(&&**word)).collect();
-        let places = (0..words.len()).flat_map(|at| self.0.iter().map(move |phrase| (at, phrase)));
+        let beginning = |word: &String| word.chars().next().and_then(|first| self.0.get(&first)).into_iter().flatten();
+        let places = words.iter().enumerate().flat_map(|(at, word)| beginning(word).map(move |phrase| (at, phrase)));
         let found = places.filter_map(|(at, phrase)| {
             let rest = words.get(at..).unwrap_or_default();
             let taken = phrase.length_in(rest)?;
@@ -212,7 +223,7 @@ impl Vocabulary {
         let (_, phrase, taken) = found.max_by_key(|(rank, ..)| *rank)?;
         // A heading that is the phrase and nothing more says it best; then the longer phrase.
         let worth = 60 * taken / words.len().max(1) + 20 * phrase.words.len().min(4) + 20;
-        Some(Meaning { sense: phrase.sense, worth })
+        Some(Meaning { sense: phrase.sense, worth, span: phrase.words.len(), whole: taken == words.len() })
     }
 }
 

@@ -5,18 +5,22 @@
 
 mod block;
 mod claims;
+mod divide;
 mod guess;
 mod heading;
+mod join;
 mod leave;
 mod map;
 mod met;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use claims::claims;
+pub use claims::{Taken, claims};
+pub use divide::{divide, filled};
 pub use guess::guess;
 pub use map::map;
 
@@ -28,6 +32,9 @@ const WIDEST: usize = 1024;
 /// Characters of a heading that messages show.
 const SHOWN: usize = 40;
 
+/// What stands between the heading of a group and that of a column in it.
+const GROUPED: &str = " / ";
+
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -35,6 +42,10 @@ pub enum Use {
     Field(Field),
     /// It holds tokens, keys or passwords themselves, of which nothing is kept but what the search made of them.
     Secret,
+    /// It holds fingerprints, as an export of an inventory has them.
+    Print,
+    /// It says whether the credential is written down, or only a search has met it.
+    Listed,
     /// It is left alone.
     Ignored,
 }
@@ -42,8 +53,10 @@ pub enum Use {
 /// A column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Column {
-    /// What stands above it, in one line.
+    /// What stands above it, in one line; where headings have groups, the group first.
     pub heading: String,
+    /// The heading of the group of columns in which it is; empty where there is none.
+    pub group: String,
     /// What it is taken for; nothing where nothing tells.
     pub takes: Option<Use>,
     /// The column, from 0, that is taken for what this one could be too, so that this one is ignored.
@@ -53,7 +66,7 @@ pub struct Column {
 /// How a table is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// The row of the headings, from 0.
+    /// The row of the headings, from 0; the lower one of two.
     pub header: usize,
     /// Every column, from the first.
     pub columns: Vec<Column>,
@@ -72,10 +85,12 @@ impl Plan {
     /// The plan with its headings, and nothing taken for anything.
     fn headed(rows: &[Row], header: usize) -> Self {
         let width = rows.iter().skip(header).map(|row| row.cells.len()).max().unwrap_or(0).min(WIDEST);
-        let heading = |index: usize| rows.get(header)?.cells.get(index).map(|cell| super::value::clean(cell));
+        let heading = |index: usize| rows.get(header).map_or("", |row| cell(row, index));
         let columns =
-            (0..width).map(|index| Column { heading: heading(index).unwrap_or_default(), ..Column::default() });
-        Self { header, columns: columns.collect() }
+            (0..width).map(|index| Column { heading: super::value::clean(heading(index)), ..Column::default() });
+        let mut plan = Self { header, columns: columns.collect() };
+        join::join(&mut plan, rows);
+        plan
     }
 
     /// The column that is taken for a field.
@@ -88,11 +103,16 @@ impl Plan {
         let heading = self.columns.get(index).map_or("", |column| &*column.heading);
         let mut name = format!("column {}", letters(index));
         if !heading.is_empty() {
-            let end = heading.char_indices().nth(SHOWN).map_or(heading.len(), |(at, _)| at);
-            let (shown, more) = heading.split_at_checked(end).unwrap_or((heading, ""));
-            name.extend([" \"", shown, if more.is_empty() { "\"" } else { "…\"" }]);
+            name.extend([" ", &*shown(heading)]);
         }
         name
+    }
+}
+
+impl Column {
+    /// The heading without that of its group.
+    fn own(&self) -> &str {
+        self.heading.strip_prefix(&*self.group).and_then(|own| own.strip_prefix(GROUPED)).unwrap_or(&self.heading)
     }
 }
 
@@ -101,6 +121,8 @@ impl fmt::Display for Use {
         match self {
             Self::Field(field) => field.fmt(f),
             Self::Secret => f.write_str("secret"),
+            Self::Print => f.write_str("sha256"),
+            Self::Listed => f.write_str("listed"),
             Self::Ignored => f.write_str("ignore"),
         }
     }
@@ -109,10 +131,12 @@ impl fmt::Display for Use {
 impl FromStr for Use {
     type Err = ();
 
-    /// Reads the name of a field, `secret` or `ignore`.
+    /// Reads the name of a field, `secret`, `sha256`, `listed` or `ignore`.
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "secret" => Ok(Self::Secret),
+            "sha256" => Ok(Self::Print),
+            "listed" => Ok(Self::Listed),
             "ignore" => Ok(Self::Ignored),
             _ => text.parse().map(Self::Field),
         }
@@ -128,6 +152,13 @@ fn letters(index: usize) -> String {
         rest = (rest - 1) / 26;
     }
     letters.iter().rev().collect()
+}
+
+/// A heading between quotes, as far as messages show it.
+fn shown(heading: &str) -> String {
+    let end = heading.char_indices().nth(SHOWN).map_or(heading.len(), |(at, _)| at);
+    let (shown, more) = heading.split_at_checked(end).unwrap_or((heading, ""));
+    format!("\"{shown}{}\"", if more.is_empty() { "" } else { "…" })
 }
 
 /// A cell of a row; an absent one is empty.

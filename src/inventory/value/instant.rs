@@ -63,8 +63,26 @@ const BEFORE: [&str; 27] = [
 ];
 
 /// What people write where something never ends or never was.
-const NEVER: [&str; 8] =
-    ["bezterminowo", "bezterminowy", "bezterminowa", "bezterminu", "bezograniczen", "nigdy", "never", "noexpiry"];
+const NEVER: [&str; 18] = [
+    "bezterminowo",
+    "bezterminowy",
+    "bezterminowa",
+    "bezterminowe",
+    "bezterminu",
+    "bezograniczen",
+    "bezdatywaznosci",
+    "nieokreslony",
+    "czasnieokreslony",
+    "nieograniczony",
+    "doodwolania",
+    "niewygasa",
+    "nigdy",
+    "never",
+    "noexpiry",
+    "indefinite",
+    "unlimited",
+    "untilrevoked",
+];
 
 /// What is read.
 enum Reading {
@@ -92,6 +110,11 @@ pub(super) fn read(text: &str) -> Result<Option<String>, String> {
     match stamp().or_else(|| serial(text)).or_else(|| written(&fold(text))) {
         Some(Reading::At(instant)) => Ok(Some(instant.to_string())),
         Some(Reading::Never) => Ok(None),
+        None if is_month(&fold(text)) => {
+            Err("takes a day, and a month alone leaves open which: write its first or its last, such as \
+             31.12.2026"
+                .to_owned())
+        }
         None => Err("takes a day or an instant, such as 2026-01-31, 31.01.2026 or 2026-01-31T14:05:00Z".to_owned()),
     }
 }
@@ -176,6 +199,29 @@ fn written(text: &str) -> Option<Reading> {
     judge_civil(time, offset(rest)?)
 }
 
+/// Whether a folded text tells a month and a year, and no day.
+fn is_month(text: &str) -> bool {
+    let is_year = |figures: &str| figures.len() == 4 && figures.starts_with("20");
+    let is_number = |figures: &str| figures.len() < 3 && matches!(figures.parse(), Ok(1_u8..=12));
+    let pieces = pieces(text);
+    let rest = pieces.iter().position(|piece| !matches!(piece, Word(word) if BEFORE.contains(word)));
+    match pieces.get(rest.unwrap_or_default()..).unwrap_or_default() {
+        [Word(month), Number(year)] | [Word(month), Number(year), Word("r" | "roku")] => {
+            is_year(year) && month_of(month).is_some()
+        }
+        [Number(one), Sign('.' | '-' | '/'), Number(other)] => {
+            is_number(one) && is_year(other) || is_year(one) && is_number(other)
+        }
+        _ => false,
+    }
+}
+
+/// The month that a folded word names, from 0.
+fn month_of(word: &str) -> Option<usize> {
+    let named = |names: &&[&str]| word.len() >= 3 && names.iter().any(|name| name.starts_with(word));
+    MONTHS.iter().position(named).or_else(|| ROMAN.iter().position(|roman| *roman == word))
+}
+
 /// The parts of a folded text. Signs beside words and before blanks say nothing: `31 sty. 2026`, `Jan 31, 2026`.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
@@ -213,8 +259,7 @@ fn in_figures(a: &str, b: &str, c: &str) -> Option<Date> {
 }
 
 fn in_words(d: &str, m: &str, y: &str) -> Option<Date> {
-    let named = |names: &&[&str]| m.len() >= 3 && names.iter().any(|name| name.starts_with(m));
-    let month = MONTHS.iter().position(named).or_else(|| ROMAN.iter().position(|roman| *roman == m))?;
+    let month = month_of(m)?;
     (d.len() <= 2).then(|| day(y, &(month + 1).to_string(), d))?
 }
 

@@ -95,6 +95,21 @@ pub(super) fn reference(text: &str) -> Result<String, String> {
     if alone && is_sound(reference.as_bytes()) { Ok(reference.to_owned()) } else { Err(what.to_owned()) }
 }
 
+/// A folded text without the reference numbers in it: they are no secret, however many digits they have.
+pub(super) fn without_references(text: &str) -> String {
+    let upper = text.to_ascii_uppercase();
+    let mut rest = upper.as_str();
+    let mut left = String::new();
+    let is_one = |bytes: &[u8]| has_shape(bytes) && is_sound(bytes);
+    while let Some(at) = rest.as_bytes().windows(REFERENCE).position(is_one) {
+        let Some((before, behind)) = rest.split_at_checked(at) else { break };
+        // What stands before one and behind it is not in a row.
+        left.extend([before, " reference "]);
+        rest = behind.get(REFERENCE..).unwrap_or_default();
+    }
+    left + rest
+}
+
 /// Whether 36 bytes are written like a reference number of a token.
 fn has_shape(bytes: &[u8]) -> bool {
     bytes.iter().enumerate().all(|(at, byte)| match at {
@@ -117,13 +132,18 @@ fn is_sound(reference: &[u8]) -> bool {
     jiff::civil::Date::new(number(0, 4), month, day).is_ok() && declared == Some(crc8(head))
 }
 
-/// The serial number of a certificate.
+/// Digits that KSeF writes of a serial number.
+const SERIAL: usize = 16;
+
+/// The serial number of a certificate, as KSeF writes it: with zeros before it, which spreadsheets and certificates
+/// leave out. The longer ones of other issuers have none.
 pub(super) fn serial(text: &str) -> Result<String, String> {
     let text = text.trim_matches(['\'', '"', '=', ' ']);
     let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
     let digits: String = text.chars().filter(|letter| !matches!(letter, ' ' | ':')).collect();
+    let digits = digits.trim_start_matches('0').to_ascii_uppercase();
     if matches!(digits.len(), 1..=40) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(digits.to_ascii_uppercase())
+        Ok(format!("{digits:0>SERIAL$}"))
     } else {
         Err("takes the serial number of a certificate: 1 to 40 hexadecimal digits".to_owned())
     }

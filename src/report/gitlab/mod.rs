@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use super::json::line;
 use super::place::{Place, Places};
 use super::words::{self, Level};
-use super::{Report, Style, escape, history};
+use super::{Report, Style, advice, escape, history, steps};
 use crate::base::{Finding, Fingerprint, Instant, Outcome, Severity};
 use model::{
     Commit, Detail, Document, Field, Identifier, Item, Location, Message, Program, Scan, Signature, Tracking, Vendor,
@@ -74,10 +74,10 @@ fn scan(outcome: &Outcome, style: Style) -> Scan<'_> {
 }
 
 fn messages(outcome: &Outcome, style: Style) -> Vec<Message> {
-    let mut messages = Vec::new();
-    if let Some(first) = words::first(outcome, style.people) {
-        messages.push(Message { level: "info", value: format!("what to do first:\n{first}") });
-    }
+    let steps = steps::texts(outcome, style.people, usize::MAX).into_iter().flatten();
+    let begins = |at| if at == 0 { "what to do first:\n" } else { "" };
+    let told = |(at, step)| Message { level: "info", value: format!("{}{step}", begins(at)) };
+    let mut messages: Vec<Message> = steps.enumerate().map(told).collect();
     if outcome.summary.interrupted {
         let value = "interrupted: the rest was not looked at".to_owned();
         messages.push(Message { level: "fatal", value });
@@ -109,7 +109,7 @@ fn vulnerability<'a>(finding: &'a Finding, place: &Place<'a>, style: Style) -> V
         name: shortened(&escape::terminal(&finding.title), LONGEST_NAME),
         description: markdown(&format!("{}. It stands in {}.", words::sentence(finding), spots.join("; "))),
         severity: severity(finding),
-        solution: shortened(&steps(&finding.help), LONGEST_SOLUTION),
+        solution: shortened(&solution(finding), LONGEST_SOLUTION),
         identifiers: identifiers(finding),
         location: Location { file, start_line, commit: commit(place, style) },
         tracking: Tracking { kind: "source", items: [Item { file, start_line, signatures }] },
@@ -195,8 +195,8 @@ fn markdown(text: &str) -> String {
     safe
 }
 
-fn steps(help: &str) -> String {
-    let steps: Vec<_> = words::steps(help).into_iter().map(|step| escape::terminal(step).into_owned()).collect();
+fn solution(finding: &Finding) -> String {
+    let steps: Vec<_> = advice::of(finding).into_iter().map(|step| escape::terminal(step).into_owned()).collect();
     steps.join("\n")
 }
 
@@ -221,7 +221,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::base::{Quieter, Suppressed};
+    use crate::base::{Quieter, State, Suppressed};
     use crate::report::sample;
 
     fn told(outcome: &Outcome, people: bool) -> Value {
@@ -272,6 +272,31 @@ mod tests {
             (scan["start_time"].as_str(), scan["end_time"].as_str()),
             (Some("2026-11-21T10:00:00"), Some("2026-11-21T10:00:00"))
         );
+    }
+
+    #[test]
+    fn what_to_do_first_is_a_message_for_each_step_with_every_call() {
+        let messages =
+            |outcome: &Outcome, people| told(outcome, people)["scan"]["messages"].as_array().unwrap().clone();
+        let all = messages(&sample::urgent(54), false);
+        let value = |at: usize| all[at]["value"].as_str().unwrap();
+        assert!(
+            value(0).starts_with("what to do first:\n1. revoke 54 credentials") && value(1).starts_with("2. replace")
+        );
+        assert_eq!(value(0).matches(" — DELETE https://").count(), 54);
+        assert_eq!((all[0]["level"].as_str(), all.len()), (Some("info"), 3));
+        assert!(!value(0).contains("Zmyślona"));
+        assert!(messages(&sample::urgent(1), true)[0].to_string().contains("owner Ewa Zmyślona"));
+    }
+
+    #[test]
+    fn what_is_over_or_not_ours_is_not_told_to_be_revoked() {
+        let mut outcome = sample::full();
+        outcome.findings[0].standing.state = State::Foreign;
+        let all = told(&outcome, false)["vulnerabilities"].clone();
+        let solution = |at: usize| all[at]["solution"].as_str().unwrap().to_owned();
+        assert!(solution(0).starts_with("Tell the company"), "{}", solution(0));
+        assert!(solution(2).starts_with("Nothing is to be revoked"), "{}", solution(2));
     }
 
     #[test]

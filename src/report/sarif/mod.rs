@@ -28,7 +28,7 @@ use std::io::{self, Write};
 use super::escape;
 use super::json::line;
 use super::words::{self, Level};
-use super::{Report, Style};
+use super::{Report, Style, steps};
 use crate::base::{Notice, Outcome, Reason};
 use artifacts::{Artifacts, logical};
 use model::{
@@ -43,6 +43,9 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 
 /// What an interrupted run is called among the reasons of notices.
 const INTERRUPTED: &str = "interrupted";
+
+/// What the list of what to do first is called there.
+const TO_DO: &str = "what-to-do-first";
 
 /// What to do about a notice.
 const HELP: &str = "A credential may stand in what was not searched. The message names what it is, the limit, and the \
@@ -64,7 +67,13 @@ impl Report for Sarif {
         outcome.findings.iter().for_each(|finding| results.extend(parts.of(finding)));
         outcome.suppressed.iter().for_each(|known| results.extend(parts.quieted(known)));
         let mut artifacts = parts.artifacts;
-        let (notifications, notices) = notifications(outcome, &mut artifacts);
+        let (mut notifications, mut notices) = notifications(outcome, &mut artifacts);
+        let first = steps::whole(outcome, style.people);
+        if let Some(first) = &first {
+            let (descriptor, notice) = to_do(first, notifications.len());
+            notifications.push(descriptor);
+            notices.insert(0, notice);
+        }
         let (artifacts, original_uri_base_ids) = artifacts.finish();
         let run = Run {
             tool: Tool { driver: driver(outcome, &rules, notifications) },
@@ -81,7 +90,7 @@ impl Report for Sarif {
                 command: &outcome.run.command,
                 targets: &outcome.run.targets,
                 rules: &outcome.run.rules,
-                first: words::first(outcome, style.people),
+                first,
                 summary: &outcome.summary,
             },
         };
@@ -130,6 +139,28 @@ fn notifications(outcome: &Outcome, artifacts: &mut Artifacts) -> (Vec<Descripto
         descriptors.push(descriptor(INTERRUPTED, text, "error"));
     }
     (descriptors, told)
+}
+
+/// What to do first, which viewers show with what the run says of itself.
+fn to_do(text: &str, index: usize) -> (Descriptor, Notification) {
+    let about = || "what to do first about what was found, in the order in which it is done".to_owned();
+    let lines: Vec<String> = text.lines().map(text_of).collect();
+    let descriptor = Descriptor {
+        id: TO_DO.to_owned(),
+        name: None,
+        short_description: Message { text: about() },
+        full_description: Message { text: about() },
+        help: Help { text: about(), markdown: about() },
+        default_configuration: Configuration { level: "note" },
+        properties: None,
+    };
+    let notice = Notification {
+        descriptor: Reference { id: TO_DO, index },
+        level: "note",
+        message: Message { text: lines.join("\n") },
+        locations: Vec::new(),
+    };
+    (descriptor, notice)
 }
 
 fn notification(notice: &Notice, index: usize, artifacts: &mut Artifacts) -> Notification {
@@ -181,4 +212,52 @@ fn plain(text: &str) -> String {
 /// The text of a message, in which brackets would make a link (3.11.6): a file may be named like one.
 fn text_of(text: &str) -> String {
     plain(&text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::base::State;
+    use crate::report::sample;
+
+    fn told(outcome: &Outcome, people: bool) -> Value {
+        let mut out = Vec::new();
+        Sarif.write(outcome, &Style { people, ..Style::default() }, &mut out).unwrap();
+        let document: Value = serde_json::from_slice(&out).unwrap();
+        document["runs"][0].clone()
+    }
+
+    #[test]
+    fn what_to_do_first_is_told_in_lines_with_every_call() {
+        let mut outcome = sample::urgent(54);
+        outcome.actions[0].entity = Some("[a](b) {0}".to_owned());
+        let run = told(&outcome, false);
+        let property = run["properties"]["whatToDoFirst"].as_str().unwrap();
+        let notice = &run["invocations"][0]["toolExecutionNotifications"][0];
+        let text = notice["message"]["text"].as_str().unwrap();
+        for told in [property, text] {
+            assert!(told.starts_with("1. revoke 54 credentials") && told.contains("\n2. replace 54"), "{told}");
+            assert_eq!(told.matches(" — DELETE https://").count(), 54);
+            assert!(!told.contains("Zmyślona"));
+        }
+        assert!(property.contains("[a](b) {0}") && text.contains("\\[a\\](b) {{0}}"), "no link, no argument");
+        let index = usize::try_from(notice["descriptor"]["index"].as_u64().unwrap()).unwrap();
+        assert_eq!(run["tool"]["driver"]["notifications"][index]["id"], TO_DO);
+        assert!(told(&sample::urgent(1), true).to_string().contains("owner Ewa Zmyślona"));
+        assert!(!told(&sample::full(), true).to_string().contains(TO_DO));
+    }
+
+    #[test]
+    fn what_is_over_or_not_ours_is_not_told_to_be_revoked() {
+        let mut outcome = sample::full();
+        outcome.findings[0].standing.state = State::Foreign;
+        outcome.findings[0].count = 3;
+        outcome.findings[0].locations.truncate(1);
+        let run = told(&outcome, false);
+        let text = |at: usize| run["results"][at]["message"]["text"].as_str().unwrap().to_owned();
+        assert!(text(0).contains("Of its 3 places 1 is listed. Tell the company that it leaked"), "{}", text(0));
+        assert!(text(1).contains(". Nothing is to be revoked."), "{}", text(1));
+    }
 }

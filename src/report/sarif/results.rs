@@ -11,7 +11,7 @@ use super::rules::Rules;
 use super::{level, plain, text_of};
 use crate::base::{self, CommitMark, Finding, GitPlace, Inside, Quieter, Suppressed};
 use crate::report::place::{Place, Places};
-use crate::report::{Style, escape, history, words};
+use crate::report::{Style, advice, escape, history, words};
 
 /// The fingerprint of the credential, the same wherever it stands.
 const CREDENTIAL: &str = "ksefleaks/credential/v1";
@@ -107,9 +107,14 @@ fn message(finding: &Finding, place: &Place<'_>) -> String {
     }
     let listed = finding.locations.len() as u64;
     if finding.count > listed {
-        let _ = write!(text, ". Of its {} places {listed} are listed", finding.count);
+        let are = if listed == 1 { "is" } else { "are" };
+        let _ = write!(text, ". Of its {} places {listed} {are} listed", finding.count);
     }
     text.push('.');
+    // The rule has one help for all, which speaks of what is live and one's own.
+    if let Some(advice) = advice::of_standing(finding) {
+        let _ = write!(text, " {advice}");
+    }
     text_of(&text)
 }
 

@@ -5,8 +5,8 @@
 use std::io;
 
 use super::page::Page;
-use crate::base::{Finding, GitPlace, Kind};
-use crate::report::{history, key, mail, words};
+use crate::base::{Finding, GitPlace, Kind, Standing};
+use crate::report::{advice, history, key, mail, words};
 
 /// So many places are listed unless more is asked for.
 const PLACES: usize = 10;
@@ -14,8 +14,8 @@ const PLACES: usize = 10;
 /// So many commits and refs of a place are listed unless more is asked for.
 const MARKS: usize = 4;
 
-/// Tells one credential; what to do about it only where that is the first of its sort.
-pub(super) fn tell(page: &mut Page<'_>, finding: &Finding, first: bool) -> io::Result<()> {
+/// Tells one credential. What its rule says to do is told once: where it was, by the id of the credential.
+pub(super) fn tell(page: &mut Page<'_>, finding: &Finding, told: Option<&str>) -> io::Result<()> {
     let rank = format!("{}, {}", words::severity(finding.severity), words::confidence(finding.confidence));
     page.headline(finding.severity, &rank, &finding.title, &format!("({} {})", finding.rule, finding.id))?;
     if let Some(redacted) = &finding.secret.redacted {
@@ -25,16 +25,16 @@ pub(super) fn tell(page: &mut Page<'_>, finding: &Finding, first: bool) -> io::R
         about(page, finding)?;
     }
     places(page, finding)?;
-    match (page.style.quiet || finding.help.is_empty(), first) {
-        (true, _) => Ok(()),
-        (false, true) => to_do(page, &finding.help),
-        (false, false) => page.prose("to do", &format!("as for the first {} above", finding.rule)),
-    }
+    if page.style.quiet { Ok(()) } else { to_do(page, finding, told) }
 }
 
-fn to_do(page: &mut Page<'_>, help: &str) -> io::Result<()> {
+fn to_do(page: &mut Page<'_>, finding: &Finding, told: Option<&str>) -> io::Result<()> {
+    if let Some(id) = told {
+        return page.prose("to do", &format!("as for {} {id} above", finding.rule));
+    }
     let mut label = "to do";
-    words::steps(help).into_iter().try_for_each(|step| page.prose(std::mem::take(&mut label), step))
+    let steps = advice::of(finding).into_iter().filter(|step| !step.is_empty());
+    steps.into_iter().try_for_each(|step| page.prose(std::mem::take(&mut label), step))
 }
 
 fn about(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
@@ -51,16 +51,25 @@ fn about(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     if let Some(method) = &about.method {
         page.prose("logged in", &format!("by {method}"))?;
     }
-    match (&about.environment, finding.kind) {
-        (Some(environment), _) => page.prose("environment", environment)?,
-        (None, Kind::Token) => page.prose("environment", "the token does not say which")?,
-        (None, _) => {}
+    if let Some(environment) = environment(finding) {
+        page.prose("environment", &environment)?;
     }
     for (label, text) in about.key.iter().flat_map(|key| key::lines(key)) {
         page.prose(label, &text)?;
     }
-    page.prose("standing", &words::standing(&finding.standing))?;
+    // The environment was told above.
+    page.prose("standing", &words::standing(&Standing { environment: None, ..finding.standing.clone() }))?;
     if about.weak.is_empty() { Ok(()) } else { page.prose("weak", &words::weak(&about.weak)) }
+}
+
+/// Where it opens a door, and who says so.
+fn environment(finding: &Finding) -> Option<String> {
+    match (&finding.about.environment, &finding.standing.environment) {
+        (Some(own), Some(listed)) if own != listed => Some(format!("{own}; the inventory says {listed}")),
+        (Some(own), _) => Some(own.clone()),
+        (None, Some(listed)) => Some(format!("{listed}, as the inventory says")),
+        (None, None) => (finding.kind == Kind::Token).then(|| "the token does not say which".to_owned()),
+    }
 }
 
 fn places(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {

@@ -1,15 +1,15 @@
 //! What a person is told to do first.
 //!
-//! Holds: the steps in their order, each credential on a line of its own. Must not know: how it is concluded what is to
-//! be done, or how lines are set.
+//! Holds: which lines are shown, and in which order. Must not know: how it is concluded what is to be done, or how
+//! lines are set.
 
 use std::io;
 
 use super::page::Page;
-use crate::base::{Action, Outcome, Step};
-use crate::report::words::{self, count};
+use crate::base::Outcome;
+use crate::report::steps::{self, Part};
 
-/// Credentials that are listed of one step unless more is asked for.
+/// Lines that are shown of one step unless more is asked for.
 const LISTED: usize = 20;
 
 /// Every step that anything asks for.
@@ -18,24 +18,35 @@ pub(super) fn tell(page: &mut Page<'_>, outcome: &Outcome) -> io::Result<()> {
         return Ok(());
     }
     page.title("What to do first")?;
-    let mut number = 0;
-    for step in Step::ALL {
-        let actions: Vec<&Action> = outcome.actions.iter().filter(|action| action.step == step).collect();
-        if actions.is_empty() {
-            continue;
-        }
-        number += 1;
-        page.sentence(&format!("{number}. {}", words::step(step, actions.len() as u64)))?;
-        let listed = if page.style.verbose > 0 { actions.len() } else { LISTED };
-        for action in actions.iter().take(listed) {
-            page.item(&words::action(action, true))?;
-            if let (Some(call), false) = (&action.call, page.style.quiet) {
-                page.copied(call)?;
-            }
-        }
-        if actions.len() > listed {
-            page.item(&format!("and {}; -v lists them all", count((actions.len() - listed) as u64, "more", "more")))?;
-        }
+    steps::parts(outcome, true).iter().try_for_each(|part| step(page, part))?;
+    if let (Some(bases), false) = (steps::bases(outcome), page.style.quiet) {
+        page.sentence(&bases)?;
     }
     page.blank()
+}
+
+fn step(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
+    page.sentence(&part.said)?;
+    let all: usize = part.heads.iter().map(|head| head.lines.len()).sum();
+    let mut room = if page.style.verbose > 0 { all } else { LISTED };
+    for head in &part.heads {
+        if room == 0 {
+            break;
+        }
+        page.item(&head.place)?;
+        call(page, head.call)?;
+        for line in head.lines.iter().take(room) {
+            page.entry(&line.text)?;
+            call(page, line.call)?;
+        }
+        room = room.saturating_sub(head.lines.len());
+    }
+    match all.saturating_sub(if page.style.verbose > 0 { all } else { LISTED }) {
+        0 => Ok(()),
+        more => page.item(&format!("and {more} more; -v lists them all")),
+    }
+}
+
+fn call(page: &mut Page<'_>, call: Option<&str>) -> io::Result<()> {
+    call.filter(|_| !page.style.quiet).map_or(Ok(()), |call| page.copied(call))
 }

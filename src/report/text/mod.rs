@@ -8,10 +8,10 @@ mod finding;
 mod first;
 mod page;
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{Report, Style};
+use super::{Report, Style, advice};
 use crate::base::Outcome;
 use page::Page;
 
@@ -26,9 +26,15 @@ impl Report for Text {
             page.blank()?;
         }
         first::tell(&mut page, outcome)?;
-        let mut explained = BTreeSet::new();
+        let mut explained: HashMap<_, &str> = HashMap::new();
         for item in &outcome.findings {
-            finding::tell(&mut page, item, explained.insert((&item.rule, &item.help)))?;
+            let mut told = None;
+            if advice::of_standing(item).is_none() {
+                let rule = (&item.rule, &item.help);
+                told = explained.get(&rule).copied().filter(|_| !item.help.is_empty());
+                explained.entry(rule).or_insert(&item.id);
+            }
+            finding::tell(&mut page, item, told)?;
             page.blank()?;
         }
         closing::notices(&mut page, outcome)?;
@@ -44,7 +50,7 @@ impl Report for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Inside, Mail};
+    use crate::base::{Inside, Mail, Standing, State};
     use crate::report::sample;
 
     fn told(outcome: &Outcome, style: Style) -> String {
@@ -168,7 +174,68 @@ mod tests {
         outcome.findings = vec![sample::token(), sample::token(), sample::token()];
         let text = plain(&outcome);
         assert_eq!(text.matches("Revoke it").count(), 1);
-        assert_eq!(text.matches("as for the first ksef-token above").count(), 2);
+        assert_eq!(text.matches("as for ksef-token 3f0c5b1e9a77d204 above").count(), 2);
+    }
+
+    #[test]
+    fn what_is_over_or_not_ours_is_not_told_to_be_revoked() {
+        let mut outcome = sample::full();
+        let of = |state| {
+            let mut finding = sample::token();
+            finding.standing = Standing::new(state, "inventory", "so it is");
+            finding
+        };
+        outcome.findings =
+            vec![of(State::Foreign), of(State::Revoked), of(State::Live), of(State::Revoked), of(State::Live)];
+        let text = told(&outcome, Style { width: 200, ..Style::default() });
+        let told: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once("to do  ")).map(|(_, to_do)| to_do.trim()).collect();
+        let begins =
+            ["Tell the company that", "Nothing is to be", "Revoke it in", "Nothing is to be", "as for ksef-token 3f0"];
+        assert_eq!(told.len(), begins.len(), "{text}");
+        assert!(told.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{told:#?}");
+    }
+
+    #[test]
+    fn the_environment_of_the_inventory_is_told_as_such() {
+        let mut outcome = sample::full();
+        outcome.findings[0].standing.environment = Some("production".to_owned());
+        outcome.findings[1].standing.environment = Some("demo".to_owned());
+        let text = plain(&outcome);
+        assert!(text.contains("environment production, as the inventory says\n"), "{text}");
+        assert!(text.contains("environment test; the inventory says demo\n"), "{text}");
+        assert!(!text.contains("does not say which") && !text.contains("; environment"), "{text}");
+        assert!(plain(&sample::full()).contains("environment the token does not say which\n"));
+    }
+
+    #[test]
+    fn what_to_do_first_is_short_and_has_every_call() {
+        let outcome = sample::urgent(54);
+        let lines = |style| told(&outcome, style).lines().position(str::is_empty).unwrap();
+        // Of 20: which and whose, in two lines, and the call. Then what is done next, and the company once.
+        assert_eq!(lines(Style::default()), 1 + 2 + 1 + 20 * 3 + 1 + 2 + 2 + 2, "{}", plain(&outcome));
+        let text = told(&outcome, Style { width: 200, ..Style::default() });
+        for part in [
+            "What to do first\n1. revoke 54 credentials, and",
+            "\n  Lista tokenów › Unieważnij\n    20251014-EC-0000000000, NIP 5265877635, ABC Sp. z o.o., production, ",
+            "«ABC-PROD», system Comarch, owner Ewa Zmyślona\n      DELETE https://api.ksef.mf.gov.pl/v2/tokens/2025",
+            "\n  and 34 more; -v lists them all\n2. replace 54 credentials",
+            "\n  Generuj token, production\n      POST https://api.ksef.mf.gov.pl/v2/tokens\n    NIP 5265877635: 20251",
+        ] {
+            assert!(text.contains(part), "{part} is missing from\n{text}");
+        }
+        let all = told(&outcome, Style { verbose: 1, ..Style::default() });
+        assert_eq!(all.matches("DELETE https://").count(), 54);
+        assert!(!told(&outcome, Style { quiet: true, ..Style::default() }).contains("https://"));
+    }
+
+    #[test]
+    fn an_address_that_is_not_known_is_explained_once() {
+        let mut outcome = sample::urgent(2);
+        outcome.actions.iter_mut().for_each(|action| action.call = Some("DELETE {base}/tokens/x".to_owned()));
+        let text = plain(&outcome);
+        assert_eq!(text.matches("{base} stands for").count(), 1);
+        assert!(text.contains("https://api-demo.ksef.mf.gov.pl/v2"), "{text}");
     }
 
     #[test]

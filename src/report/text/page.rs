@@ -85,9 +85,18 @@ impl<'a> Page<'a> {
 
     /// An entry of a list, whose further lines stand under the first.
     pub(super) fn item(&mut self, text: &str) -> io::Result<()> {
-        let room = self.style.width.saturating_sub(4).max(NARROWEST);
+        self.hanging(2, text)
+    }
+
+    /// An entry of a list within a list.
+    pub(super) fn entry(&mut self, text: &str) -> io::Result<()> {
+        self.hanging(4, text)
+    }
+
+    fn hanging(&mut self, margin: usize, text: &str) -> io::Result<()> {
+        let room = self.style.width.saturating_sub(margin + 2).max(NARROWEST);
         for (index, line) in wrap(text, room).into_iter().enumerate() {
-            writeln!(self.out, "{}{line}", if index == 0 { "  " } else { "    " })?;
+            writeln!(self.out, "{:1$}{line}", "", if index == 0 { margin } else { margin + 2 })?;
         }
         Ok(())
     }

@@ -14,6 +14,12 @@ use super::xml::{Event, Tag};
 use crate::base::Trouble;
 use crate::unpack::{Flow, Sink};
 
+/// Equal cells side by side that are each told.
+const NEIGHBOURS: u32 = 16;
+
+/// Bytes of a cell that is told again for its neighbours.
+const SHORT: usize = 160;
+
 /// What is said of a table's cells besides; elements have it as attributes.
 const SAID: [&str; 4] = ["expression", "href", "title", "cell-range-address"];
 
@@ -221,7 +227,9 @@ impl Reading {
         let Some(grid) = &mut self.grid else { return self.remark_on(&shown, sink) };
         let mut texts = [&number, &shown, &formula].into_iter().filter(|text| !text.is_empty());
         if let Some(text) = texts.next() {
-            grid.cell(self.row, self.column, text, sink)?;
+            // Equal neighbours are written once. What is long would cost more than a second look at it is worth.
+            let again = if text.len() <= SHORT { self.columns.clamp(1, NEIGHBOURS) } else { 1 };
+            (0..again).try_for_each(|next| grid.cell(self.row, self.column.saturating_add(next), text, sink))?;
         }
         texts.filter(|text| **text != number).try_for_each(|text| grid.beside(self.row, self.column, text, sink))?;
         if self.remarks.is_full() { self.remarks.flush(false, sink) } else { Continue(()) }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{anyhow, bail};
 use ksefleaks::{
-    Claim, Entity, FIELDS, Field, Fingerprint, Merge, System, Voice, fold_name, holds_credential, read_value,
+    Claim, Conflict, Credential, Entity, FIELDS, Field, Fingerprint, Merge, System, Voice, fold_name, holds_credential,
+    read_value,
 };
 
 use super::{by, open, print};
@@ -16,6 +17,9 @@ use crate::message;
 
 /// What of a credential is no field: its fingerprint.
 const SHA256: &str = "sha256";
+
+/// And its number in the inventory.
+const NUMBER: &str = "number";
 
 /// Adds what was typed, or says that all of it was known.
 pub(super) fn add(args: &AddArgs) -> anyhow::Result<Exit> {
@@ -34,32 +38,21 @@ pub(super) fn add(args: &AddArgs) -> anyhow::Result<Exit> {
 
 fn credential(args: &AddArgs) -> anyhow::Result<Exit> {
     refuse_credentials(args)?;
-    let (mut fields, mut prints) = (BTreeMap::new(), BTreeSet::new());
-    for (name, text) in &args.fields {
-        if name == SHA256 {
-            let print: Fingerprint = text.parse().map_err(|()| anyhow!("{SHA256} takes 64 hexadecimal digits"))?;
-            prints.insert(print);
-            continue;
-        }
-        let field: Field =
-            name.parse().map_err(|()| unknown(name, FIELDS.iter().map(|(_, name, _)| *name).chain([SHA256])))?;
-        let value = read_value(field, text).map_err(|why| anyhow!("{field} {why}"))?;
-        fields.insert(field, value.ok_or_else(|| anyhow!("{field} is empty"))?);
-    }
-    let known = |fields: &[Field]| fields.iter().any(|field| fields_has(&args.fields, field.name()));
-    let named = known(&[Field::Nip, Field::Entity]) && known(&[Field::Name, Field::Description, Field::System]);
-    if prints.is_empty() && !known(&[Field::Reference, Field::Serial]) && !named {
-        bail!("say by what it is known: reference, serial or {SHA256}; or nip and a name or a system");
-    }
-    let claim = Claim { place: "typed".to_owned(), voice: Voice::Person, prints, fields };
+    let Typed { number, fields, prints } = typed(args)?;
     let inventory = open(&args.common)?;
     let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
-    let mut merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
-    merge.take(claim).map_err(|error| anyhow!("{error}"))?;
-    let tally = merge.end();
+    let merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
+    let tally = match number {
+        Some(number) => merge.amend(number, &fields, prints.as_ref()),
+        None => merge.take(vec![claim(fields, prints)?]),
+    };
+    let tally = tally.map_err(|error| anyhow!("{error}"))?;
     draft.commit().map_err(|error| anyhow!("{error}"))?;
     for conflict in &tally.conflicts {
-        message::tell(&format!("{}; nothing else was changed by it, see --replace", super::import::told(conflict)));
+        message::tell(&super::import::told(conflict));
+    }
+    if tally.conflicts.iter().any(|conflict| matches!(conflict, Conflict::Value { .. })) {
+        message::tell("what contradicts the inventory was left as it is; --replace takes what was typed for right");
     }
     let said = match (tally.added, tally.changed) {
         (1.., _) => "added\n",
@@ -68,6 +61,53 @@ fn credential(args: &AddArgs) -> anyhow::Result<Exit> {
     };
     print(said)?;
     Ok(if tally.conflicts.is_empty() { Exit::Clean } else { Exit::Incomplete })
+}
+
+/// What was typed of a credential.
+struct Typed {
+    /// Which one it is, where it is there already.
+    number: Option<u64>,
+    /// Its fields; nothing where one is to be emptied.
+    fields: BTreeMap<Field, Option<String>>,
+    /// Its fingerprints; none where they are to be taken away.
+    prints: Option<BTreeSet<Fingerprint>>,
+}
+
+fn typed(args: &AddArgs) -> anyhow::Result<Typed> {
+    let mut typed = Typed { number: None, fields: BTreeMap::new(), prints: None };
+    for (name, text) in &args.fields {
+        if name == NUMBER {
+            let number = text.parse().map_err(|_| anyhow!("{NUMBER} is one that «ksefleaks inventory list» shows"))?;
+            typed.number = Some(number);
+        } else if name == SHA256 {
+            let prints = typed.prints.get_or_insert_default();
+            if !text.is_empty() {
+                prints.insert(text.parse().map_err(|()| anyhow!("{SHA256} takes 64 hexadecimal digits"))?);
+            }
+        } else {
+            let known = || FIELDS.iter().map(|(_, name, _)| *name).chain([SHA256, NUMBER]);
+            let field: Field = name.parse().map_err(|()| unknown(name, known()))?;
+            let value = read_value(field, text).map_err(|why| anyhow!("{field} {why}"))?;
+            typed.fields.insert(field, value);
+        }
+    }
+    Ok(typed)
+}
+
+/// What was typed, as a claim.
+fn claim(fields: BTreeMap<Field, Option<String>>, prints: Option<BTreeSet<Fingerprint>>) -> anyhow::Result<Claim> {
+    let filled = |(field, text): (Field, Option<String>)| {
+        let empty = || anyhow!("{field} is empty; to empty a field of a credential that is there, say {NUMBER}=… too");
+        text.map(|text| (field, text)).ok_or_else(empty)
+    };
+    let fields = fields.into_iter().map(filled).collect::<anyhow::Result<BTreeMap<_, _>>>()?;
+    let prints = prints.unwrap_or_default();
+    let known = |all: &[Field]| all.iter().any(|field| fields.contains_key(field));
+    let named = known(&[Field::Nip, Field::Entity]) && known(&[Field::Name, Field::Description, Field::System]);
+    if prints.is_empty() && !known(&[Field::Reference, Field::Serial]) && !named {
+        bail!("say by what it is known: {NUMBER}, reference, serial or {SHA256}; or nip and a name or a system");
+    }
+    Ok(Claim { prints, fields, ..Claim::new("typed", Voice::Person) })
 }
 
 /// A credential that was typed where a name belongs is not kept.
@@ -81,10 +121,6 @@ fn refuse_credentials(args: &AddArgs) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-fn fields_has(fields: &[(String, String)], name: &str) -> bool {
-    fields.iter().any(|(known, _)| known == name)
 }
 
 fn entity(args: &AddArgs) -> anyhow::Result<Exit> {
@@ -147,11 +183,19 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> anyhow::Erro
     anyhow!("«{}» is no field of it; there are {}", message::shown(name), known.join(", "))
 }
 
+/// Whether a credential is used by a system.
+fn uses(credential: &Credential, system: &str) -> bool {
+    let used = credential.get(Field::System).unwrap_or_default();
+    used.split(';').any(|one| fold_name(one) == fold_name(system))
+}
+
 /// Removes what was named: all of it, or nothing where something of it is not there.
 pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
     let common: &Common = &args.common;
     let inventory = open(common)?;
     let mut draft = inventory.write(by(common, "remove")).map_err(|error| anyhow!("{error}"))?;
+    let told = |error| anyhow!("{error}");
+    let mut left = 0;
     for which in &args.which {
         let was_there = match args.what {
             Thing::Credential => {
@@ -162,18 +206,28 @@ pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
             }
             Thing::Entity => {
                 let nip = read_value(Field::Nip, which).map_err(|why| anyhow!("nip {why}"))?;
-                draft.remove_entity(&nip.unwrap_or_default())
+                let nip = nip.unwrap_or_default();
+                left += draft.of_nip(&nip, u64::MAX).map_err(told)?.unwrap_or_default().len();
+                draft.remove_entity(&nip)
             }
             Thing::System => {
                 let names: Vec<String> = draft.systems().filter_map(Result::ok).map(|system| system.name).collect();
                 let name = names.into_iter().find(|name| fold_name(name) == fold_name(which));
-                draft.remove_system(name.as_deref().unwrap_or(which))
+                let name = name.as_deref().unwrap_or(which);
+                for credential in draft.credentials() {
+                    left += usize::from(uses(&credential.map_err(told)?, name));
+                }
+                draft.remove_system(name)
             }
         };
-        if !was_there.map_err(|error| anyhow!("{error}"))? {
+        if !was_there.map_err(told)? {
             bail!("«{}» is not in the inventory; nothing was removed", message::shown(which));
         }
     }
-    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    draft.commit().map_err(told)?;
+    if left > 0 {
+        let credentials = message::count(left, "credential of it stays", "credentials of it stay");
+        message::tell(&format!("{credentials} in the inventory, and counts; remove what nobody needs"));
+    }
     print(&format!("removed {}\n", args.which.len())).map(|()| Exit::Clean)
 }

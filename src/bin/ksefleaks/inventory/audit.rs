@@ -6,13 +6,17 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use ksefleaks::{AuditBooks, Convention, Leak, Remark, Severity, audit, earlier, escape_json, escape_terminal, leak};
+use ksefleaks::{
+    AuditBooks, Convention, Credential, Field, Leak, Remark, Severity, audit, earlier, escape_json, escape_terminal,
+    leak,
+};
 use serde_json::json;
 
 use super::{list, open, print};
 use crate::args::{AuditArgs, Least, ListFormat};
 use crate::exit::Exit;
 use crate::files;
+use crate::message::count;
 
 /// Checks the inventory.
 pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
@@ -31,7 +35,9 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
     let inventory = open(&args.common)?;
     let told = |error| anyhow!("{error}");
     let reading = inventory.read().map_err(told)?;
-    let credentials = list::all(&reading)?;
+    // What only a search has met nobody keeps; that it leaked is told of it by the search.
+    let mut credentials = list::all(&reading)?;
+    credentials.retain(Credential::is_listed);
     let entities = reading.entities().collect::<Result<Vec<_>, _>>().map_err(told)?;
     let systems = reading.systems().collect::<Result<Vec<_>, _>>().map_err(told)?;
     let remarks = audit(&AuditBooks {
@@ -45,7 +51,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
         convention: args.convention.as_deref(),
     });
     print(&match args.format {
-        ListFormat::Text => text(&remarks, credentials.len()),
+        ListFormat::Text => text(&remarks, &credentials),
         ListFormat::Json => document(&remarks)?,
     })?;
     let counts = remarks.iter().any(|remark| least(args.fail_on).is_some_and(|least| remark.severity >= least));
@@ -75,22 +81,42 @@ fn leaks(paths: &[impl AsRef<Path>]) -> anyhow::Result<Vec<Leak>> {
     Ok(leaks)
 }
 
-fn text(remarks: &[Remark], credentials: usize) -> String {
+/// The remarks by what they have alike, so that what is demanded and why is told once.
+fn text(remarks: &[Remark], credentials: &[Credential]) -> String {
     let mut text = String::new();
-    for remark in remarks {
-        let _ = writeln!(
-            text,
-            "{}: {} ({})",
-            crate::rules::word(remark.severity),
-            escape_terminal(&remark.about),
-            remark.rule
-        );
-        let _ = writeln!(text, "  {}", escape_terminal(&remark.text));
-        let _ = writeln!(text, "  why     {}", remark.reason);
-        let _ = writeln!(text, "  remedy  {}\n", escape_terminal(&remark.remedy));
+    let of_one_sort = |one: &Remark, other: &Remark| {
+        (one.severity, one.rule, one.reason, &one.remedy) == (other.severity, other.rule, other.reason, &other.remedy)
+    };
+    for sort in remarks.chunk_by(of_one_sort) {
+        let Some(first) = sort.first() else { continue };
+        let times = if sort.len() > 1 { format!(" × {}", sort.len()) } else { String::new() };
+        let _ = writeln!(text, "{}: {}{times}", crate::rules::word(first.severity), first.rule);
+        let _ = writeln!(text, "  why     {}", first.reason);
+        let _ = writeln!(text, "  remedy  {}", escape_terminal(&first.remedy));
+        for remark in sort {
+            let whose = whose(remark, credentials);
+            let _ = writeln!(text, "  • {}{whose}: {}", escape_terminal(&remark.about), escape_terminal(&remark.text));
+        }
+        text.push('\n');
     }
-    let _ = writeln!(text, "{} remarks on {credentials} credentials.", remarks.len());
+    let (remarks, credentials) = (remarks.len(), credentials.len());
+    let _ = writeln!(
+        text,
+        "{} on {}.",
+        count(remarks, "remark", "remarks"),
+        count(credentials, "credential", "credentials")
+    );
     text
+}
+
+/// The company and the environment of what a remark is about.
+fn whose(remark: &Remark, credentials: &[Credential]) -> String {
+    let credential = credentials.iter().find(|credential| Some(credential.number) == remark.credential);
+    let get =
+        |field| credential.and_then(|credential| credential.get(field)).map(|text| escape_terminal(text).into_owned());
+    let nip = get(Field::Nip).or_else(|| remark.nip.clone()).map(|nip| format!("NIP {nip}"));
+    let parts: Vec<String> = [get(Field::Entity), nip, get(Field::Environment)].into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) }
 }
 
 fn document(remarks: &[Remark]) -> anyhow::Result<String> {

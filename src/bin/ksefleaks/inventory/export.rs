@@ -15,8 +15,8 @@ use crate::exit::Exit;
 use crate::files::Target;
 use crate::output::to_standard_output;
 
-/// The column of the fingerprints, behind those of the fields.
-const SHA256: &str = "sha256";
+/// The columns behind those of the fields: the fingerprints, and whether it is written down or only a search has met it.
+const OTHERS: [&str; 2] = ["sha256", "listed"];
 
 /// Writes all of it.
 pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
@@ -39,13 +39,14 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
 }
 
 fn headings() -> impl Iterator<Item = &'static str> {
-    FIELDS.iter().map(|(_, name, _)| *name).chain([SHA256])
+    FIELDS.iter().map(|(_, name, _)| *name).chain(OTHERS)
 }
 
 fn cells(credential: &Credential) -> impl Iterator<Item = String> {
     let fields = FIELDS.iter().map(|(field, ..)| credential.get(*field).unwrap_or_default().to_owned());
     let prints: Vec<String> = credential.prints.iter().map(ToString::to_string).collect();
-    fields.chain([prints.join(" ")])
+    let listed = if credential.is_listed() { "yes" } else { "no" };
+    fields.chain([prints.join(" "), listed.to_owned()])
 }
 
 fn csv(all: &[Credential]) -> anyhow::Result<Vec<u8>> {

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::{by, open};
 use crate::args::ImportArgs;
 use crate::exit::Exit;
+use crate::message::count;
 use crate::{config, files, message, plan};
 
 /// A file of more is no table that an office keeps.
@@ -45,14 +46,12 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     }
     let source = format!("import {}", args.path.file_name().unwrap_or(args.path.as_os_str()).to_string_lossy());
     let mut draft = inventory.write(by(&args.common, &source)).map_err(|error| anyhow!("{error}"))?;
-    let mut merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
-    for claim in imported.claims.iter().cloned() {
-        merge.take(claim).map_err(|error| anyhow!("{error}"))?;
-    }
-    let tally = merge.end();
+    let merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
+    let tally = merge.take(imported.claims.clone()).map_err(|error| anyhow!("{error}"))?;
     draft.commit().map_err(|error| anyhow!("{error}"))?;
     summary(&tally, &imported, args.replace)?;
-    let complete = tally.conflicts.is_empty() && imported.rejected.is_empty() && imported.whole && is_whole(&imported);
+    let all = imported.rejected.is_empty() && imported.remarks.is_empty() && imported.whole && is_whole(&imported);
+    let complete = tally.conflicts.is_empty() && all;
     Ok(if complete { Exit::Clean } else { Exit::Incomplete })
 }
 
@@ -104,7 +103,7 @@ fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// Shows what was made of a file, before anything of it is kept.
 fn show(imported: &Imported) {
     let kind = imported.kind.map_or("", ImportKind::name);
-    let mut lines = vec![format!("read as {kind}: {} credentials", imported.claims.len())];
+    let mut lines = vec![format!("read as {kind}: {}", count(imported.claims.len(), "credential", "credentials"))];
     for table in &imported.tables {
         lines.push(table.name.as_ref().map_or_else(|| "columns:".to_owned(), |name| format!("columns of {name}:")));
         for (heading, takes) in &table.columns {
@@ -116,10 +115,21 @@ fn show(imported: &Imported) {
         }
     }
     if imported.passed > 0 {
-        lines.push(format!("{} entries hold no credential of KSeF and were passed over", imported.passed));
+        let entries = if imported.passed == 1 { "entry holds" } else { "entries hold" };
+        lines.push(format!(
+            "{} {entries} no credential of KSeF and {} passed over",
+            imported.passed,
+            if imported.passed == 1 { "was" } else { "were" }
+        ));
     }
     for rejected in imported.rejected.iter().take(LISTED) {
         lines.push(format!("not read: {}: {}", rejected.place, rejected.why));
+    }
+    for remark in imported.remarks.iter().take(LISTED) {
+        lines.push(format!("note: {}: {}", remark.place, remark.why));
+    }
+    if imported.remarks.len() > LISTED {
+        lines.push(format!("and {}", count(imported.remarks.len() - LISTED, "more note", "more notes")));
     }
     if imported.rejected.len() > LISTED {
         lines.push(format!("and {} more that were not read", imported.rejected.len() - LISTED));
@@ -133,8 +143,9 @@ fn show(imported: &Imported) {
         lines.push("pages of the listing are missing: ask KSeF for them too, and import them".to_owned());
     }
     if imported.secrets > 0 {
+        let stand = if imported.secrets == 1 { "secret stands" } else { "secrets stand" };
         lines.push(format!(
-            "{} secrets stand in this file; none of them is kept. Whoever has the file has them: move them into a vault, \
+            "{} {stand} in this file; none is kept. Whoever has the file has them: move them into a vault, \
              replace them in KSeF, then destroy the file and its copies (mails, backups, versions)",
             imported.secrets
         ));
@@ -172,27 +183,36 @@ fn ask(question: &str, option: &str) -> anyhow::Result<bool> {
 fn summary(tally: &Tally, imported: &Imported, replace: bool) -> anyhow::Result<()> {
     let mut lines: Vec<String> = tally.conflicts.iter().take(LISTED).map(told).collect();
     if tally.conflicts.len() > LISTED {
-        lines.push(format!("and {} more conflicts", tally.conflicts.len() - LISTED));
+        lines.push(format!("and {}", count(tally.conflicts.len() - LISTED, "more conflict", "more conflicts")));
     }
-    if !tally.conflicts.is_empty() && !replace {
+    if !replace && tally.conflicts.iter().any(|conflict| matches!(conflict, Conflict::Value { .. })) {
         lines.push("conflicts were left as they are; --replace takes the file for right".to_owned());
     }
     message::show(&lines);
     super::print(&format!(
-        "{} added, {} changed, {} known already, {} conflicts, {} not read\n",
+        "{} added, {} changed, {} known already, {}, {} not read\n",
         tally.added,
         tally.changed,
         tally.same,
-        tally.conflicts.len(),
+        count(tally.conflicts.len(), "conflict", "conflicts"),
         imported.rejected.len()
     ))
 }
 
 /// One conflict as a line.
 pub(super) fn told(conflict: &Conflict) -> String {
-    let Conflict { place, number, field, known, claimed } = conflict;
-    match field {
-        Some(field) => format!("conflict: {place}: {field} of credential {number} is «{known}», not «{claimed}»"),
-        None => format!("conflict: {place}: {claimed}"),
+    match conflict {
+        Conflict::Value { place, number, field, known, claimed } => {
+            let claimed = claimed.as_ref().map_or_else(|| "empty".to_owned(), |claimed| format!("«{claimed}»"));
+            format!("conflict: {place}: {field} of credential {number} is «{known}», not {claimed}")
+        }
+        Conflict::Unclear { place, numbers } => {
+            let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+            format!(
+                "conflict: {place}: could be any of the credentials {}: say there which, by its reference or serial number; \
+                 or, where two of them are one, remove one with «ksefleaks inventory remove credential N»",
+                numbers.join(", ")
+            )
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::{open, print};
 use crate::args::{ListArgs, ListFormat, Listed};
 use crate::exit::Exit;
 use crate::message::shown;
-use crate::output::width;
+use crate::output::columns;
 
 /// Columns in the order of their worth, as many as fit.
 const WORTH: [Field; 10] = [
@@ -56,7 +56,8 @@ pub(super) fn all(reading: &Records) -> anyhow::Result<Vec<Credential>> {
         let mut credential = credential.map_err(told)?;
         let entity = credential.get(Field::Nip).map(|nip| reading.entity(nip)).transpose().map_err(told)?.flatten();
         if let Some(name) = entity.and_then(|entity| entity.name) {
-            let (voice, since) = (ksefleaks::Voice::Person, Instant::now());
+            // What a company is called does not say that its credential is written down.
+            let (voice, since) = (ksefleaks::Voice::Search, Instant::now());
             credential.fields.entry(Field::Entity).or_insert(Value { text: name, voice, since });
         }
         all.push(credential);
@@ -108,7 +109,7 @@ fn credentials(args: &ListArgs, inventory: &Inventory) -> anyhow::Result<()> {
 /// The columns that there is room for and something in.
 fn fitting(all: &[Credential]) -> Vec<Field> {
     let filled = WORTH.into_iter().filter(|field| all.iter().any(|credential| credential.get(*field).is_some()));
-    let mut columns: Vec<Field> = filled.take((width() / ROOM).max(2)).collect();
+    let mut columns: Vec<Field> = filled.take((columns() / ROOM).max(2)).collect();
     columns.sort_by_key(|column| FIELDS.iter().position(|(field, ..)| field == column));
     columns
 }
@@ -144,7 +145,7 @@ fn show(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     if rows.is_empty() {
         return print("nothing in the inventory is like that\n");
     }
-    print(&table(headings, rows, width()))
+    print(&table(headings, rows, columns()))
 }
 
 fn entities(args: &ListArgs, inventory: &Inventory) -> anyhow::Result<()> {

@@ -2,11 +2,12 @@
 //!
 //! Holds: where it is by default, and how it is opened. Must not know: what is done with it.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
-use ksefleaks::{Books, Inventory, InventoryKey};
+use ksefleaks::{Books, Inventory, InventoryError, InventoryKey};
 
 use crate::args::{HookTerms, InventoryAsked, InventoryFile};
 
@@ -38,6 +39,9 @@ impl Place {
 
     /// Opens it.
     pub(crate) fn open(&self) -> anyhow::Result<Inventory> {
+        if self.path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            bail!("{}", InventoryError::Missing(self.path.clone()));
+        }
         let key = InventoryKey::load(&self.key).map_err(|error| anyhow!("{error}"))?;
         Inventory::open(&self.path, key).map_err(|error| anyhow!("{error}"))
     }

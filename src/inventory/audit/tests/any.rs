@@ -58,7 +58,7 @@ prop_compose! {
     ) -> Credential {
         let value = |(text, voice, since)| Value { text, voice, since };
         let fields = fields.into_iter().map(|(field, told)| (field, value(told))).collect();
-        Credential { number, prints, fields }
+        Credential { number, prints, fields, ..Credential::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is kept is found again, and every change of it.
 
-use super::{Place, all, by, bytes_of, credential, entity, nip, print, reference, says};
+use super::{Place, all, by, bytes_of, credential, entity, nip, numbers_of, print, reference, says};
 use crate::inventory::store::read::Counts;
 use crate::inventory::store::{Handle, InventoryError, Key, Records};
 use crate::inventory::{Change, Credential, Field, System, Voice};
@@ -31,7 +31,7 @@ fn what_is_put_is_there_by_every_look_up() {
     }
     for rest in 0..7 {
         let expected: Vec<u64> = (1..40).filter(|number| number % 7 == rest).collect();
-        assert_eq!(reading.of_nip(&nip(rest.try_into().unwrap())).unwrap(), expected);
+        assert_eq!(numbers_of(&reading, &nip(rest.try_into().unwrap())).unwrap(), expected);
     }
     let numbers: Vec<u64> = reading.credentials().map(|one| one.unwrap().number).collect();
     assert_eq!(numbers, (1..40).collect::<Vec<u64>>());
@@ -49,7 +49,7 @@ fn what_is_not_there_is_told_as_that() {
     }
     assert_eq!(reading.credential(4).unwrap(), None);
     assert_eq!(reading.credential(u64::MAX).unwrap(), None);
-    assert_eq!(reading.of_nip("").unwrap(), Vec::<u64>::new());
+    assert_eq!(numbers_of(&reading, "").unwrap(), Vec::<u64>::new());
     assert_eq!(reading.entity("x").unwrap(), None);
     assert_eq!(reading.system("").unwrap(), None);
     assert_eq!(history(&reading, Some("credential 4")), []);
@@ -63,7 +63,7 @@ fn a_draft_sees_what_it_changed_and_others_do_not_until_it_is_kept() {
     let mut draft = place.draft();
     assert_eq!(draft.put(credential(9)).unwrap(), 3);
     assert_eq!(draft.find(&Handle::Reference(reference(9))).unwrap(), Some(3));
-    assert_eq!(draft.of_nip(&nip(9)).unwrap(), [2, 3]);
+    assert_eq!(numbers_of(&draft, &nip(9)).unwrap(), [2, 3]);
     assert!(draft.remove(1).unwrap());
     assert_eq!(draft.credentials().count(), 2);
     drop(draft);
@@ -89,7 +89,10 @@ fn a_change_is_told_field_by_field() {
     assert_eq!(reading.credential(1).unwrap(), Some(one));
     assert_eq!(reading.find(&Handle::Print(print("bare 1"))).unwrap(), None);
     assert_eq!(reading.find(&Handle::Print(print("other 1"))).unwrap(), Some(1));
-    assert_eq!((reading.of_nip(&nip(1)).unwrap(), reading.of_nip("1234567890").unwrap()), (vec![], vec![1]));
+    assert_eq!(
+        (numbers_of(&reading, &nip(1)).unwrap(), numbers_of(&reading, "1234567890").unwrap()),
+        (vec![], vec![1])
+    );
     let changes = history(&reading, Some("credential 1"));
     let mut expected = [
         (None, None, Some(reference(1))),
@@ -122,7 +125,7 @@ fn what_is_removed_is_gone_but_from_the_history() {
     let reading = place.inventory.read().unwrap();
     assert_eq!((reading.credential(2).unwrap(), reading.counts().credentials), (None, 2));
     assert_eq!(reading.find(&Handle::Reference(reference(2))).unwrap(), None);
-    assert_eq!(reading.of_nip(&nip(2)).unwrap(), Vec::<u64>::new());
+    assert_eq!(numbers_of(&reading, &nip(2)).unwrap(), Vec::<u64>::new());
     assert_eq!((reading.entities().count(), reading.systems().count()), (0, 0));
     let changes = history(&reading, Some("credential 2"));
     assert_eq!(told(&changes[1]), ("credential 2", None, Some(&*reference(2)), None));
@@ -199,7 +202,8 @@ fn a_company_with_many_credentials_and_a_long_history_are_read_whole() {
     }
     draft.commit().unwrap();
     let reading = place.inventory.read().unwrap();
-    assert_eq!(reading.of_nip(&nip(0)).unwrap(), (1..=500).collect::<Vec<u64>>());
+    assert_eq!(numbers_of(&reading, &nip(0)).unwrap(), (1..=500).collect::<Vec<u64>>());
+    assert_eq!(reading.of_nip(&nip(0), 499).unwrap(), None, "more than were asked for");
     assert_eq!(history(&reading, None).len(), 500);
     assert_eq!(history(&reading, Some("credential 400")).len(), 1);
 }

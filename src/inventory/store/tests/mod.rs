@@ -15,9 +15,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{By, Draft, Inventory, Key, Records};
+use super::{By, Draft, Inventory, InventoryError, Key, Records};
 use crate::base::{Fingerprint, Instant};
 use crate::inventory::{Change, Credential, Entity, Field, System, Value, Voice};
+
+/// The numbers of the credentials of a company.
+fn numbers_of(records: &Records, nip: &str) -> Result<Vec<u64>, InventoryError> {
+    let all = records.of_nip(nip, u64::MAX)?.unwrap();
+    Ok(all.into_iter().map(|credential| credential.number).collect())
+}
 
 /// A place with a key and an inventory.
 struct Place {

@@ -22,8 +22,12 @@ fn the_headings_are_found_below_titles() {
         Lp. | Nazwa klienta | NIP | System | Ważny do | Uwagi
         1 | ABC | 5265877635 | token | 31.12.2026 | aktywny";
     assert_eq!(guessed(table), "3: ignore entity nip system valid-to ignore");
-    assert_eq!(guessed(&format!("{}Klient | NIP", "\n".repeat(19))), "19: entity nip");
-    assert_eq!(guessed(&format!("{}Klient | NIP", "\n".repeat(20))), "none");
+    assert_eq!(guessed(&format!("{}Klient | NIP", "\n".repeat(199))), "199: entity nip");
+    assert_eq!(guessed(&format!("{}Klient | NIP", "\n".repeat(200))), "none");
+    let steps: Vec<String> = (1..23).map(|step| format!("{step}. | Wpisz klienta i jego token w wierszu\n")).collect();
+    let below = format!("{}Klient | NIP | Nazwa tokena\nABC | 5265877635 | x", steps.concat());
+    assert_eq!(guessed(&below), "22: entity nip name");
+    assert_eq!(told(&read_all(&below).1[0]), "row 24: entity=ABC nip=5265877635 name=x");
     for none in ["", "a | b\nc | d", "ABC | 5265877635 | Token", "Token\nABC | def"] {
         let one = none.starts_with("Token");
         assert_eq!(guessed(none), if one { "0: secret ?" } else { "none" }, "{none}");
@@ -72,6 +76,39 @@ fn wide_and_ragged_tables_end() {
     table.push(Row { place: "row 3".to_owned(), cells: vec!["x".to_owned(); 5000], met: Vec::new() });
     let plan = guess(&table).unwrap();
     assert_eq!(plan.columns.len(), WIDEST);
-    assert_eq!(claims(&plan, &table).1.len(), 2);
-    assert!(claims(&plan, &[]).0.is_empty());
+    assert_eq!(claims(&plan, &table).rejected.len(), 2);
+    assert!(claims(&plan, &[]).claims.is_empty());
+}
+
+#[test]
+fn headings_of_groups_tell_what_those_below_them_mean() {
+    let table = "Podmiot | | Token | |
+        Nazwa | NIP | Nazwa | Numer referencyjny | Ważny do
+        ABC | 5265877635 | abc-prod | | 31.12.2026";
+    assert_eq!(guessed(table), "1: entity nip name reference valid-to");
+    let (plan, made, rejected) = read_all(table);
+    assert_eq!(
+        (plan.name(0), plan.name(2)),
+        ("column A \"Podmiot / Nazwa\"".into(), "column C \"Token / Nazwa\"".into())
+    );
+    assert_eq!(rejected, []);
+    assert_eq!(all_told(&made), ["row 3: entity=ABC nip=5265877635 name=abc-prod valid-to=2026-12-31T00:00:00Z"]);
+    // The other way round, below a title, with headings that take both rows.
+    let turned = "Rejestr tokenów KSeF
+        Lp. | Dane tokena | | | Dane klienta | | Uwagi
+         | Nazwa | Do | Numer | Nazwa | NIP |
+        1 | abc-prod | 31.12.2026 | | ABC | 5265877635 | pilne";
+    assert_eq!(guessed(turned), "2: ignore name valid-to secret entity nip ignore");
+    let dates = "Klient | Wygenerowano | Ważność | | System | \n | | Od | Do | Nazwa | Opis\nABC | | | | nexo | x";
+    assert_eq!(guessed(dates), "1: entity issued valid-from valid-to system ignore");
+    // On the next page both rows stand again.
+    let again = format!(
+        "{table}\nPodmiot | | Token | |\nNazwa | NIP | Nazwa | Numer referencyjny | Ważny do\n\
+                         DEF | 1111111111 | def | |"
+    );
+    let (_, made, rejected) = read_all(&again);
+    assert_eq!((made.len(), rejected), (2, vec![]));
+    // A title is no group, and neither is a row of the table.
+    assert_eq!(guessed("Rejestr tokenów | | \nNazwa | NIP | System\nABC | 5265877635 | nexo"), "1: entity nip system");
+    assert_eq!(guessed("Klient | | Token | System\nFirma Kos | x | TOKEN | nexo"), "0: entity ? secret system");
 }

@@ -23,18 +23,26 @@ fn columns_are_called_by_heading_letter_or_number() {
 #[test]
 fn what_cannot_be_mapped_is_told_with_what_there_is() {
     let list = "column A \"Kto\", column B \"Co\", column C \"C\", column D \"Co\", column E \"NIP\"";
-    for name in ["F", "0", "6", "Klient", "", "99999999999999999999"] {
-        assert_eq!(
-            mapped(&[(name, "owner")]),
-            Err(format!("the table has no such column; there are {list}")),
-            "{name}"
-        );
+    for name in ["F", "0", "6", "Klient", "", "Nazwa tokena", "99999999999999999999"] {
+        assert_eq!(mapped(&[(name, "owner")]), Err(format!("has no column \"{name}\"; it has {list}")), "{name}");
     }
-    let twice = format!("columns B and D have that heading; call them by letter; there are {list}");
+    let twice = format!("has columns B and D with the heading \"co\"; call them by letter; it has {list}");
     assert_eq!(mapped(&[("co", "owner")]), Err(twice));
-    assert_eq!(mapped(&[("A", "owner"), ("B", "owner")]), Err("two columns are mapped to owner".to_owned()));
-    assert_eq!(mapped(&[("A", "owner"), ("kto", "name")]), Err("column A \"Kto\" is mapped twice".to_owned()));
+    assert_eq!(mapped(&[("A", "owner"), ("B", "owner")]), Err("has two columns that are mapped to owner".to_owned()));
+    assert_eq!(
+        mapped(&[("A", "owner"), ("kto", "name")]),
+        Err("has column A \"Kto\", which is mapped twice".to_owned())
+    );
     assert_eq!("nonsense".parse::<Use>(), Err(()));
+}
+
+#[test]
+fn a_column_of_a_group_is_called_with_its_group_or_alone() {
+    let plan = guess(&rows("Podmiot | | Token |\nNazwa | NIP | Nazwa | Numer\nA | 5265877635 | x |")).unwrap();
+    let mapped = |name: &str| map(plan.clone(), &[(name.to_owned(), Use::Field(Field::Owner))]);
+    assert_eq!(mapped("Token nazwa").map(|plan| taken(&plan)).as_deref(), Ok("entity nip owner secret"));
+    assert_eq!(mapped("numer").map(|plan| taken(&plan)).as_deref(), Ok("entity nip name owner"));
+    assert!(mapped("nazwa").unwrap_err().starts_with("has columns A and C with the heading \"nazwa\";"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod guesses;
 mod maps;
 mod rejections;
+mod several;
 mod styles;
 
 use std::collections::BTreeMap;
@@ -55,8 +56,18 @@ fn rows(text: &str) -> Vec<Row> {
 fn read_all(text: &str) -> (Plan, Vec<Claim>, Vec<Rejected>) {
     let rows = rows(text);
     let plan = guess(&rows).expect("headings");
-    let (made, rejected) = claims(&plan, &rows);
-    (plan, made, rejected)
+    let Taken { claims, rejected, .. } = claims(&plan, &rows);
+    (plan, claims, rejected)
+}
+
+/// What is told of rows: the place and why.
+fn reasons(told: &[Rejected]) -> Vec<String> {
+    told.iter().map(|row| format!("{}: {}", row.place, row.why)).collect()
+}
+
+fn remarks(text: &str) -> Vec<String> {
+    let rows = rows(text);
+    reasons(&claims(&guess(&rows).expect("headings"), &rows).remarks)
 }
 
 /// What the columns are taken for, as a plan is shown.

@@ -48,7 +48,7 @@ fn a_verbose_polish_table() {
         "row 5: entity=ABC nip=5265877635 sort=token reference=20251010-EC-1DCE3E3000-12ECB5B36E-45 \
          valid-to=2026-12-31T00:00:00Z status=Active owner=Anna Kos custodian=Jan Nowak home=KeePass biura \
          reviewed=2026-01-01T00:00:00Z",
-        "row 6: entity=XYZ nip=1111111111 sort=certificate serial=01F20A5D valid-to=2027-10-14T13:00:00Z \
+        "row 6: entity=XYZ nip=1111111111 sort=certificate serial=0000000001F20A5D valid-to=2027-10-14T13:00:00Z \
          status=Revoked \
          owner=Anna Kos custodian=Ewa Bąk",
     ];
@@ -114,6 +114,50 @@ fn a_client_once_above_its_tokens() {
     assert_eq!(read_all(&forgotten).2.iter().map(|row| &*row.place).collect::<Vec<_>>(), ["row 3"]);
     let parted = merged.replace("XYZ |", "\nXYZ |").replace("| | abc-3", "\n| | abc-3");
     assert_eq!(read_all(&parted).2.len(), 1, "{:?}", read_all(&parted).2);
+}
+
+#[test]
+fn a_tax_number_is_not_taken_from_another_company() {
+    let table = "Skrót | NIP | Nazwa tokena | System
+        Alfa | 5265877635 | alfa-1 | nexo
+        Beta | | beta-1 | nexo
+        Gamma | 1111111111 | gamma-1 | nexo
+        Delta | | delta-1 | nexo
+        | | delta-2 | nexo";
+    let (plan, made, rejected) = read_all(table);
+    assert_eq!(taken(&plan), "? nip name system");
+    assert_eq!(made.iter().map(|claim| &*claim.place).collect::<Vec<_>>(), ["row 2", "row 4"]);
+    assert_eq!(rejected.len(), 3, "{rejected:?}");
+    // The same where the short name stands behind the number, or another column is the name.
+    for head in ["NIP | Skrót | Nazwa tokena", "NIP | Firma | Nazwa tokena"] {
+        let table = format!("{head}\n5265877635 | A | a\n | B | b\n1111111111 | C | c\n | D | d");
+        let made = read_all(&table).1;
+        assert_eq!(made.iter().filter(|claim| claim.fields.contains_key(&Field::Nip)).count(), 2, "{head}");
+    }
+    // What stands there once or is the same, or is a number, parts nothing.
+    for cells in [["Alfa", "", "Gamma", ""], ["Alfa", "ALFA", "Gamma", "Gamma"], ["1", "2", "3", "4"]] {
+        let [a, b, c, d] = cells;
+        let table =
+            format!("Skrót | NIP | Nazwa tokena\n{a} | 5265877635 | a\n{b} | | b\n{c} | 1111111111 | c\n{d} | | d");
+        let (_, made, rejected) = read_all(&table);
+        assert_eq!((made.len(), rejected), (4, vec![]), "{cells:?}");
+    }
+}
+
+#[test]
+fn the_total_of_a_company_is_no_company() {
+    let table = "Klient | NIP | Nazwa tokena | System
+        Alfa | 5265877635 | a-1 | nexo
+         | | a-2 | nexo
+        Razem Alfa | | 2 |
+        Beta | 1111111111 | b-1 | nexo
+         | | b-2 | nexo
+        Razem Beta | | 2 |
+         | | b-3 | nexo";
+    let (_, made, rejected) = read_all(table);
+    let companies: Vec<_> = made.iter().map(|claim| &*claim.fields[&Field::Entity]).collect();
+    assert_eq!(companies, ["Alfa", "Alfa", "Beta", "Beta"]);
+    assert_eq!(rejected.iter().map(|row| &*row.place).collect::<Vec<_>>(), ["row 8"]);
 }
 
 #[test]

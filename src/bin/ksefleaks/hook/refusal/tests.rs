@@ -43,6 +43,7 @@ fn finding(number: u8, confidence: Confidence, locations: Vec<Location>) -> Find
         confidence,
         severity: Severity::Critical,
         own_severity: None,
+        own_confidence: None,
         secret: SecretFacts {
             sha256: Some(sha256),
             length: Some(116),
