@@ -11,7 +11,7 @@ use redb::TableHandle;
 use super::compare::{Kept, differences};
 use super::error::{Fault, InventoryError, guard};
 use super::migrate::write_state;
-use super::read::{Base, Handle, Held, Records, leaf, number_in};
+use super::read::{Base, Handle, Held, Records, followed, leaf, number_in};
 use super::tables::{Ground, HISTORY, NIPS, numbered, of_nip};
 use crate::base::Instant;
 use crate::inventory::{Change, Credential, Entity, Field, System};
@@ -200,18 +200,16 @@ impl Draft {
         if let Some(before) = before {
             for handle in old.iter().filter(|handle| !new.contains(handle)) {
                 let mut holders = self.holders(handle)?;
-                let last = holders.len().saturating_sub(1);
                 holders.retain(|holder| *holder != before.number);
-                for (turn, holder) in holders.iter().enumerate() {
-                    self.set_tallied(&handle.name(turn, self.seal()), Some(leaf(*holder)))?;
-                }
-                self.set_tallied(&handle.name(last, self.seal()), None)?;
+                self.set_tallied(&handle.name(holders.len(), self.seal()), None)?;
+                self.hold(handle, &holders)?;
             }
         }
         if let Some(after) = after {
             for handle in new.iter().filter(|handle| !old.contains(handle)) {
-                let turn = self.holders(handle)?.len();
-                self.set_tallied(&handle.name(turn, self.seal()), Some(leaf(after.number)))?;
+                let mut holders = self.holders(handle)?;
+                holders.push(after.number);
+                self.hold(handle, &holders)?;
             }
         }
         let nip =
@@ -227,6 +225,15 @@ impl Draft {
         if let Some((nip, number)) = new {
             self.ground()?.put(NIPS, &[of_nip(&nip), numbered(number).to_vec()].concat(), &[])?;
             self.count_nip(&nip, |count| count.checked_add(1))?;
+        }
+        Ok(())
+    }
+
+    /// Tallies those who have a handle.
+    fn hold(&self, handle: &Handle, holders: &[u64]) -> Result<(), Fault> {
+        for (turn, holder) in holders.iter().enumerate() {
+            let leaf = if turn + 1 < holders.len() { followed(leaf(*holder)) } else { leaf(*holder) };
+            self.set_tallied(&handle.name(turn, self.seal()), Some(leaf))?;
         }
         Ok(())
     }

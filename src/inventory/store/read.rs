@@ -78,6 +78,19 @@ pub(super) fn leaf(number: u64) -> Short {
     leaf
 }
 
+/// A leaf behind which another one of the same handle is tallied.
+pub(super) fn followed(mut leaf: Short) -> Short {
+    if let Some(last) = leaf.last_mut() {
+        *last = 1;
+    }
+    leaf
+}
+
+/// Whether another one follows.
+fn says_more(leaf: &Short) -> bool {
+    leaf.last() == Some(&1)
+}
+
 /// The number in a leaf.
 pub(super) fn number_in(leaf: &Short) -> u64 {
     leaf.first_chunk::<8>().copied().map_or(0, u64::from_le_bytes)
@@ -183,7 +196,7 @@ impl Records {
         let mut numbers = Vec::new();
         while let Some(leaf) = self.tallied(&handle.name(numbers.len(), &self.seal))? {
             numbers.push(number_in(&leaf));
-            if numbers.len() == handle.most() {
+            if numbers.len() == handle.most() || !says_more(&leaf) {
                 break;
             }
         }

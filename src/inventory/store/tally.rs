@@ -39,8 +39,16 @@ impl Tally {
 
     /// The leaf of a name.
     pub(super) fn get(&mut self, name: &Short, ground: &Ground, seal: &Seal) -> Result<Option<Short>, Fault> {
-        let bucket = self.bucket(bucket_of(name), ground, seal)?;
-        Ok(place_in(bucket, name).ok().and_then(|place| bucket.get(place)).map(|[_, leaf]| *leaf))
+        let leaf_in = |bucket: &[[Short; 2]]| {
+            place_in(bucket, name).ok().and_then(|place| bucket.get(place)).map(|[_, leaf]| *leaf)
+        };
+        let index = bucket_of(name);
+        if matches!(ground, Ground::Write(_)) {
+            return Ok(leaf_in(self.bucket(index, ground, seal)?));
+        }
+        // Whoever only reads seldom comes back to a bucket: it is looked at where it lies.
+        let expected = self.seal_of(index, ground, seal)?;
+        read(&key_of_bucket(index), expected, ground, seal, |node| leaf_in(node.as_chunks::<2>().0))
     }
 
     /// Sets the leaf of a name, or takes it out.
@@ -82,12 +90,17 @@ impl Tally {
 
     fn bucket(&mut self, index: u16, ground: &Ground, seal: &Seal) -> Result<&mut Bucket, Fault> {
         if !self.buckets.contains_key(&index) {
-            let (group, place) = group_of(index);
-            let expected = self.group(group, ground, seal)?.get(place).copied().unwrap_or(NONE);
+            let expected = self.seal_of(index, ground, seal)?;
             let bucket = read(&key_of_bucket(index), expected, ground, seal, |node| node.as_chunks::<2>().0.to_vec())?;
             self.buckets.insert(index, bucket);
         }
         Ok(self.buckets.entry(index).or_default())
+    }
+
+    /// The seal that a bucket must have.
+    fn seal_of(&mut self, bucket: u16, ground: &Ground, seal: &Seal) -> Result<Short, Fault> {
+        let (group, place) = group_of(bucket);
+        Ok(self.group(group, ground, seal)?.get(place).copied().unwrap_or(NONE))
     }
 
     fn group(&mut self, index: u8, ground: &Ground, seal: &Seal) -> Result<&mut Vec<Short>, Fault> {
@@ -122,7 +135,7 @@ fn key_of_bucket(bucket: u16) -> [u8; 3] {
 }
 
 /// Where a name stands in a bucket, or would.
-fn place_in(bucket: &Bucket, name: &Short) -> Result<usize, usize> {
+fn place_in(bucket: &[[Short; 2]], name: &Short) -> Result<usize, usize> {
     bucket.binary_search_by(|[other, _]| other.cmp(name))
 }
 

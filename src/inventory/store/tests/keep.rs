@@ -217,3 +217,41 @@ fn the_key_is_not_shown() {
     let list: Vec<String> = key.bytes().iter().take(4).map(ToString::to_string).collect();
     assert!(!shown.contains(&hex) && !shown.contains(&list.join(", ")), "{shown}");
 }
+
+#[test]
+fn a_key_is_that_of_each_of_its_certificates() {
+    let place = Place::new();
+    let key = print("key");
+    let certificate = |number: u64| {
+        let mut one = Credential::default();
+        one.prints.insert(key);
+        one.fields.insert(Field::Serial, says(&format!("{number:016}")));
+        one
+    };
+    let mut draft = place.draft();
+    for number in 1..=4 {
+        assert_eq!(draft.put(certificate(number)).unwrap(), number);
+    }
+    let bare = Credential { prints: [key].into(), ..Credential::default() };
+    assert!(matches!(draft.put(bare), Err(InventoryError::Taken(others)) if others == [1, 2, 3, 4]));
+    draft.commit().unwrap();
+    let holders = |records: &Records| {
+        let all = records.with(&[Handle::Print(key), Handle::Serial(format!("{:016}", 2))]).unwrap();
+        all.into_iter().map(|one| one.number).collect::<Vec<_>>()
+    };
+    assert_eq!(holders(&place.inventory.read().unwrap()), [1, 2, 3, 4]);
+    let mut left = vec![1, 2, 3, 4];
+    for gone in [3, 1, 4, 2] {
+        let mut draft = place.draft();
+        if gone == 4 {
+            let mut one = draft.credential(gone).unwrap().unwrap();
+            one.prints.clear();
+            draft.put(one).unwrap();
+        } else {
+            assert!(draft.remove(gone).unwrap());
+        }
+        draft.commit().unwrap();
+        left.retain(|number| *number != gone);
+        assert_eq!(holders(&place.inventory.read().unwrap()), left);
+    }
+}
