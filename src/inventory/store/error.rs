@@ -98,6 +98,9 @@ impl fmt::Display for InventoryError {
                  open it once from where it may be written",
                 path.display()
             ),
+            Self::Io { path, doing, kind: kind @ ErrorKind::StorageFull } => {
+                write!(f, "{} cannot be {doing}: {kind}; make room there, and repeat it", path.display())
+            }
             Self::Io { path, doing, kind } => write!(f, "{} cannot be {doing}: {kind}", path.display()),
             Self::Unsettled { path, kind } => write!(
                 f,

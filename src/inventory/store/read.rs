@@ -168,11 +168,6 @@ impl Records {
         self.using(|| self.get(&numbered(number)))
     }
 
-    /// The number of the credential that has a handle.
-    pub fn find(&self, handle: &Handle) -> Result<Option<u64>, InventoryError> {
-        Ok(self.with(std::slice::from_ref(handle))?.first().map(|credential| credential.number))
-    }
-
     /// The credentials that have one of some handles, by number, each once.
     pub fn with(&self, handles: &[Handle]) -> Result<Vec<Credential>, InventoryError> {
         self.using(|| {

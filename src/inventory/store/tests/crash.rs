@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use redb::StorageBackend;
 
-use super::{Place, all, by, bytes_of, credential};
+use super::{Place, all, by, bytes_of, credential, find};
 use crate::inventory::Field;
 use crate::inventory::store::draft::Draft;
 use crate::inventory::store::open::Inventory;
@@ -229,8 +229,8 @@ fn to_open_and_to_look_up_touches_little_of_the_file() {
     let reading = place.inventory.begin_reading(backend.clone()).unwrap();
     let opened = backend.0.lock().unwrap().touched;
     for number in (1..3000).step_by(100) {
-        assert_eq!(reading.find(&Handle::Reference(super::reference(number))).unwrap(), Some(number.into()));
-        assert_eq!(reading.find(&Handle::Serial(super::reference(number))).unwrap(), None);
+        assert_eq!(find(&reading, &Handle::Reference(super::reference(number))).unwrap(), Some(number.into()));
+        assert_eq!(find(&reading, &Handle::Serial(super::reference(number))).unwrap(), None);
     }
     let touched = backend.0.lock().unwrap().touched;
     assert!(opened < 128 << 10, "{opened} bytes to open it");

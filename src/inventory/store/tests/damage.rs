@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 
 use redb::{ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::{All, Place, all, by, bytes_of, credential, nip, numbers_of, reference};
+use super::{All, Place, all, by, bytes_of, credential, find, nip, numbers_of, reference};
 use crate::inventory::store::open::Inventory;
 use crate::inventory::store::{Handle, InventoryError, Records};
 
@@ -28,7 +28,7 @@ fn handles() -> impl Iterator<Item = Handle> {
 
 fn see(records: &Records) -> Result<Seen, InventoryError> {
     Ok(Seen {
-        found: handles().map(|handle| records.find(&handle)).collect::<Result<_, _>>()?,
+        found: handles().map(|handle| find(records, &handle)).collect::<Result<_, _>>()?,
         of: (0..7).map(|number| numbers_of(records, &nip(number))).collect::<Result<_, _>>()?,
         all: all(records)?,
     })
@@ -39,7 +39,7 @@ fn is_as_before(records: &Records, before: &Seen) {
     let mut found = before.found.iter();
     for handle in handles() {
         let expected = found.next().unwrap();
-        if let Ok(now) = records.find(&handle) {
+        if let Ok(now) = find(records, &handle) {
             assert_eq!(now, *expected, "{handle:?}");
         }
     }
@@ -225,7 +225,7 @@ fn an_error_quotes_nothing_that_is_kept() {
     forge(&place, "credentials", |table| drop(table.insert(&2_u64.to_be_bytes()[..], &b"canary"[..]).unwrap()));
     let reading = place.inventory.read().unwrap();
     let entity = reading.entity("5265877635").unwrap_err();
-    let credential = reading.find(&Handle::Reference(reference(2))).unwrap_err();
+    let credential = find(&reading, &Handle::Reference(reference(2))).unwrap_err();
     assert!(credential.to_string().contains("credential 2 was damaged"), "{credential}");
     for told in [format!("{entity} {entity:?}"), format!("{credential} {credential:?}")] {
         assert!(!told.contains("canary") && !told.contains("5265877635") && !told.contains(&reference(2)), "{told}");

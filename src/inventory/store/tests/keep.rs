@@ -1,6 +1,6 @@
 //! What is kept is found again, and every change of it.
 
-use super::{Place, all, by, bytes_of, credential, entity, nip, numbers_of, print, reference, says};
+use super::{Place, all, by, bytes_of, credential, entity, find, nip, numbers_of, print, reference, says};
 use crate::inventory::store::read::Counts;
 use crate::inventory::store::{Handle, InventoryError, Key, Records};
 use crate::inventory::{Change, Credential, Field, System, Voice};
@@ -26,7 +26,7 @@ fn what_is_put_is_there_by_every_look_up() {
         handles.extend(expected.prints.iter().copied().map(Handle::Print));
         handles.extend(expected.get(Field::Serial).map(|serial| Handle::Serial(serial.to_owned())));
         for handle in handles {
-            assert_eq!(reading.find(&handle).unwrap(), Some(number.into()), "{handle:?}");
+            assert_eq!(find(&reading, &handle).unwrap(), Some(number.into()), "{handle:?}");
         }
     }
     for rest in 0..7 {
@@ -45,7 +45,7 @@ fn what_is_not_there_is_told_as_that() {
     place.fill(1..4);
     let reading = place.inventory.read().unwrap();
     for handle in [Handle::Print(print("x")), Handle::Reference("x".into()), Handle::Serial(reference(1))] {
-        assert_eq!(reading.find(&handle).unwrap(), None);
+        assert_eq!(find(&reading, &handle).unwrap(), None);
     }
     assert_eq!(reading.credential(4).unwrap(), None);
     assert_eq!(reading.credential(u64::MAX).unwrap(), None);
@@ -62,7 +62,7 @@ fn a_draft_sees_what_it_changed_and_others_do_not_until_it_is_kept() {
     let before = all(&place.inventory.read().unwrap()).unwrap();
     let mut draft = place.draft();
     assert_eq!(draft.put(credential(9)).unwrap(), 3);
-    assert_eq!(draft.find(&Handle::Reference(reference(9))).unwrap(), Some(3));
+    assert_eq!(find(&draft, &Handle::Reference(reference(9))).unwrap(), Some(3));
     assert_eq!(numbers_of(&draft, &nip(9)).unwrap(), [2, 3]);
     assert!(draft.remove(1).unwrap());
     assert_eq!(draft.credentials().count(), 2);
@@ -87,8 +87,8 @@ fn a_change_is_told_field_by_field() {
 
     let reading = place.inventory.read().unwrap();
     assert_eq!(reading.credential(1).unwrap(), Some(one));
-    assert_eq!(reading.find(&Handle::Print(print("bare 1"))).unwrap(), None);
-    assert_eq!(reading.find(&Handle::Print(print("other 1"))).unwrap(), Some(1));
+    assert_eq!(find(&reading, &Handle::Print(print("bare 1"))).unwrap(), None);
+    assert_eq!(find(&reading, &Handle::Print(print("other 1"))).unwrap(), Some(1));
     assert_eq!(
         (numbers_of(&reading, &nip(1)).unwrap(), numbers_of(&reading, "1234567890").unwrap()),
         (vec![], vec![1])
@@ -124,7 +124,7 @@ fn what_is_removed_is_gone_but_from_the_history() {
     draft.commit().unwrap();
     let reading = place.inventory.read().unwrap();
     assert_eq!((reading.credential(2).unwrap(), reading.counts().credentials), (None, 2));
-    assert_eq!(reading.find(&Handle::Reference(reference(2))).unwrap(), None);
+    assert_eq!(find(&reading, &Handle::Reference(reference(2))).unwrap(), None);
     assert_eq!(numbers_of(&reading, &nip(2)).unwrap(), Vec::<u64>::new());
     assert_eq!((reading.entities().count(), reading.systems().count()), (0, 0));
     let changes = history(&reading, Some("credential 2"));

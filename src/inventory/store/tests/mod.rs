@@ -15,9 +15,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{By, Draft, Inventory, InventoryError, Key, Records};
+use super::{By, Draft, Handle, Inventory, InventoryError, Key, Records};
 use crate::base::{Fingerprint, Instant};
 use crate::inventory::{Change, Credential, Entity, Field, System, Value, Voice};
+
+/// The number of the credential that has a handle.
+fn find(records: &Records, handle: &Handle) -> Result<Option<u64>, InventoryError> {
+    Ok(records.with(std::slice::from_ref(handle))?.first().map(|credential| credential.number))
+}
 
 /// The numbers of the credentials of a company.
 fn numbers_of(records: &Records, nip: &str) -> Result<Vec<u64>, InventoryError> {
