@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Field;
+use super::several::parts;
 use crate::base::{Fingerprint, Instant};
+use crate::codec::fold_name;
 
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,6 +60,12 @@ impl Credential {
     /// Whether it is written down: what only a search has met is not.
     pub fn is_listed(&self) -> bool {
         self.fields.values().any(|value| value.voice != Voice::Search)
+    }
+
+    /// Whether a system uses it.
+    pub fn is_used_by(&self, system: &str) -> bool {
+        let used = self.get(Field::System).unwrap_or_default();
+        parts(Field::System, used).into_iter().any(|one| fold_name(one) == fold_name(system))
     }
 
     /// Brings the ties up to date: where there is no number, there is nothing to be tied to.

@@ -194,9 +194,9 @@ impl<'d> Merge<'d> {
                 credential.fields.remove(&Field::Entity);
             }
             tie(&mut credential, &before, &claim);
+            is_new |= before.number == 0;
+            is_changed |= !others.is_empty() || credential != before;
             let number = if credential == before { before.number } else { self.keep(credential)? };
-            (is_new, is_changed) = (is_new || before.number == 0, is_changed || !others.is_empty());
-            is_changed |= self.draft.credential(number)?.as_ref() != Some(&before);
             self.said.extend(claim.fields.keys().map(|field| (number, *field)));
             self.company(number, &claim, company.clone())?;
         }

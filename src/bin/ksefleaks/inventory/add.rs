@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{anyhow, bail};
 use ksefleaks::{
-    Claim, Conflict, Credential, Entity, FIELDS, Field, Fingerprint, Merge, System, Voice, fold_name, holds_credential,
-    read_value,
+    Claim, Conflict, Entity, FIELDS, Field, Fingerprint, Merge, System, Voice, fold_name, holds_credential, read_value,
 };
 
 use super::{by, open, print};
@@ -183,12 +182,6 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> anyhow::Erro
     anyhow!("«{}» is no field of it; there are {}", message::shown(name), known.join(", "))
 }
 
-/// Whether a credential is used by a system.
-fn uses(credential: &Credential, system: &str) -> bool {
-    let used = credential.get(Field::System).unwrap_or_default();
-    used.split(';').any(|one| fold_name(one) == fold_name(system))
-}
-
 /// Removes what was named: all of it, or nothing where something of it is not there.
 pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
     let common: &Common = &args.common;
@@ -215,7 +208,7 @@ pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
                 let name = names.into_iter().find(|name| fold_name(name) == fold_name(which));
                 let name = name.as_deref().unwrap_or(which);
                 for credential in draft.credentials() {
-                    left += usize::from(uses(&credential.map_err(told)?, name));
+                    left += usize::from(credential.map_err(told)?.is_used_by(name));
                 }
                 draft.remove_system(name)
             }
