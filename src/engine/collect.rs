@@ -45,8 +45,6 @@ pub(super) struct Entry {
     pub(super) key: Option<Box<Note>>,
     /// What it is, where its rule does not say it.
     pub(super) kind: Option<Kind>,
-    /// Whether it is no finding, and only its place is told by another one.
-    pub(super) is_silent: bool,
     /// The objects of repositories that hold it, until it is known where those stand.
     objects: BTreeMap<ObjectKey, Spots>,
 }
@@ -107,6 +105,8 @@ pub(super) enum Met {
 /// All that was met.
 pub(super) struct Collector {
     pub(super) entries: BTreeMap<Fingerprint, Entry>,
+    /// Passwords of keys, each until it is known whether it is a finding: apart, so that they take no room from findings.
+    passwords: BTreeMap<Fingerprint, Entry>,
     pub(super) notices: BTreeSet<Notice>,
     /// Notices of what was scanned all the same; many of them must not crowd out the others.
     pub(super) harmless: BTreeSet<Notice>,
@@ -126,6 +126,7 @@ impl Collector {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             entries: BTreeMap::new(),
+            passwords: BTreeMap::new(),
             notices: BTreeSet::new(),
             harmless: BTreeSet::new(),
             incomplete: false,
@@ -159,39 +160,63 @@ impl Collector {
         let before = self.entries.len();
         let entry = self.entries.entry(fingerprint).or_insert_with(fresh);
         update(entry);
-        let rule = entry.rule;
-        match met {
-            Met::File(location, allowed) => entry.place(fingerprint, rule, location, allowed, plan),
-            Met::Told => {}
-            Met::Object(key, spot) => self.objects += u64::from(entry.meet(key, spot, plan.limits.max_locations)),
-        }
+        self.objects += entry.take(fingerprint, met, plan);
         let new = self.entries.len() > before;
-        if self.entries.len() > self.max_findings {
-            // Always the largest goes, so that what is left does not depend on the order.
-            self.entries.pop_last();
-            let text = format!(
-                "more credentials were met than --max-findings {}; the others are not listed",
-                self.max_findings
-            );
+        self.bound();
+        new
+    }
+
+    /// Takes a place of the password of a key. It is no finding until `speak` makes it one.
+    pub(super) fn meet_password(&mut self, print: Fingerprint, fresh: impl FnOnce() -> Entry, met: Met, plan: &Plan) {
+        let known = self.entries.get_mut(&print);
+        let entry = match known {
+            Some(entry) => entry,
+            None => self.passwords.entry(print).or_insert_with(fresh),
+        };
+        self.objects += entry.take(print, met, plan);
+        self.bound();
+    }
+
+    /// The password of a key, whether it is a finding or not.
+    pub(super) fn password(&self, print: &Fingerprint) -> Option<&Entry> {
+        self.passwords.get(print).or_else(|| self.entries.get(print))
+    }
+
+    /// Makes a finding of the password of a key.
+    pub(super) fn speak(&mut self, print: Fingerprint) {
+        if let Some(entry) = self.passwords.remove(&print) {
+            self.entries.insert(print, entry);
+            self.bound();
+        }
+    }
+
+    /// Lets go of what is too much. Always the largest goes, so that what is left does not depend on the order.
+    pub(super) fn bound(&mut self) {
+        let most = self.max_findings;
+        let all = [&mut self.entries, &mut self.passwords];
+        let gone = all.map(|entries| if entries.len() > most { entries.pop_last() } else { None });
+        if gone.iter().any(Option::is_some) {
+            let text = format!("more credentials were met than --max-findings {most}; the others are not listed");
             self.notice(Notice::new(Origin::label("all of the run"), Reason::TooMany, text).limit("--max-findings"));
         }
         if self.objects > OBJECTS {
             self.forget_objects();
         }
-        new
     }
 
     /// Lets go of objects where too many hold credentials; those with the largest names, whatever
     /// the order in which they were met.
     fn forget_objects(&mut self) {
-        let mut keys: Vec<ObjectKey> = self.entries.values().flat_map(|entry| entry.objects.keys().copied()).collect();
+        let all = self.entries.values().chain(self.passwords.values());
+        let mut keys: Vec<ObjectKey> = all.flat_map(|entry| entry.objects.keys().copied()).collect();
         keys.sort_unstable();
         let Some(&last) = keys.get(usize::try_from(OBJECTS / 2).unwrap_or(usize::MAX)) else { return };
-        for entry in self.entries.values_mut() {
+        self.objects = 0;
+        for entry in self.entries.values_mut().chain(self.passwords.values_mut()) {
             let rest = entry.objects.split_off(&last);
             entry.places.count += rest.values().map(|spots| spots.first.len() as u64 + spots.more).sum::<u64>();
+            self.objects += entry.objects.len() as u64;
         }
-        self.objects = self.entries.values().map(|entry| entry.objects.len() as u64).sum();
         let text = format!("more than {OBJECTS} objects hold credentials; the places of the others are only counted");
         self.notice(Notice::new(Origin::label("all of the run"), Reason::TooMany, text));
     }
@@ -210,14 +235,14 @@ impl Collector {
 
     /// The objects that hold each credential, taken out to learn where they stand.
     pub(super) fn objects(&self) -> Vec<(Fingerprint, Vec<ObjectKey>)> {
-        let held = self.entries.iter().filter(|(_, entry)| !entry.objects.is_empty());
+        let held = self.entries.iter().chain(&self.passwords).filter(|(_, entry)| !entry.objects.is_empty());
         held.map(|(print, entry)| (*print, entry.objects.keys().copied().collect())).collect()
     }
 
     /// Puts the places of a credential where they belong, now that it is known where its objects
     /// stand: one for each spot in the object that speaks for a track.
     pub(super) fn settle(&mut self, print: Fingerprint, tracks: &[(u32, Track)], plan: &Plan) {
-        let Some(entry) = self.entries.get_mut(&print) else { return };
+        let Some(entry) = self.entries.get_mut(&print).or_else(|| self.passwords.get_mut(&print)) else { return };
         let objects = std::mem::take(&mut entry.objects);
         for (repository, track) in tracks {
             let versions = [track.object].into_iter().chain(track.others.iter().copied());
@@ -299,7 +324,6 @@ impl Entry {
             reason: None,
             key: Some(Box::new(note)),
             kind: None,
-            is_silent: false,
             objects: BTreeMap::new(),
         }
     }
@@ -319,7 +343,6 @@ impl Entry {
             reason: None,
             key: None,
             kind: None,
-            is_silent: true,
             objects: BTreeMap::new(),
         }
     }
@@ -371,6 +394,16 @@ impl Entry {
         } else if credential.rule == self.rule && speaks_before(&credential.about, &self.about) {
             self.about = credential.about.clone();
         }
+    }
+
+    /// Takes where it was met; one for each new object.
+    fn take(&mut self, print: Fingerprint, met: Met, plan: &Plan) -> u64 {
+        match met {
+            Met::File(location, allowed) => self.place(print, self.rule, location, allowed, plan),
+            Met::Object(key, spot) => return u64::from(self.meet(key, spot, plan.limits.max_locations)),
+            Met::Told => {}
+        }
+        0
     }
 
     /// Takes a place, which the configuration may allow.
@@ -427,7 +460,7 @@ fn entry(credential: &Credential, fingerprint: Fingerprint, aliases: Vec<Fingerp
         reason: None,
         key: None,
         kind: None,
-        is_silent: false,
+
         objects: BTreeMap::new(),
     }
 }

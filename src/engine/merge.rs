@@ -26,10 +26,6 @@ pub(super) fn outcome(collector: &Collector, plan: &Plan, detector: &Detector) -
         // One of which no place is known counts: only what is allowed somewhere is allowed.
         let allowed = forms.iter().any(|(_, entry)| entry.allowed.count > 0);
         let counts = !allowed || forms.iter().any(|(_, entry)| entry.places.count > 0);
-        // A password that opened what is no key of KSeF, which that key's finding tells of.
-        if forms.iter().all(|(_, entry)| entry.is_silent) {
-            continue;
-        }
         let finding = finding(
             collector,
             &forms,
@@ -119,7 +115,7 @@ fn root(group: &mut [usize], mut index: usize) -> usize {
 fn about(collector: &Collector, entry: &Entry) -> About {
     let mut about = entry.about.clone();
     if let (Some(note), Some(opened)) = (&entry.key, about.key.as_mut().and_then(|key| key.opened.as_mut())) {
-        let entries = note.passwords().filter_map(|password| collector.entries.get(password));
+        let entries = note.passwords().filter_map(|password| collector.password(password));
         let places = entries.filter_map(|entry| entry.places.first.first().or(entry.allowed.first.first()));
         opened.at = places.min().cloned();
     }

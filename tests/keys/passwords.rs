@@ -52,6 +52,18 @@ fn a_password_is_told_only_with_its_key() {
 }
 
 #[test]
+fn one_that_is_no_finding_takes_no_room_from_findings() {
+    let pair = key(9020);
+    let (any, word) = (sealed(&pair, PASSWORD), format!("KEY_PASSWORD={PASSWORD}\n"));
+    for folder in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        let (env, locked) = (format!("{folder}/.env"), format!("{folder}/a.key"));
+        let files: [(&str, &[u8]); 2] = [(&env, word.as_bytes()), (&locked, any.as_bytes())];
+        let told = scan(&files, &["--max-findings", "1"]);
+        assert_eq!(opened(found(&told, &pair)), format!("found {env}:1"), "its password is named by its place");
+    }
+}
+
+#[test]
 fn each_place_is_told_once_and_nothing_of_the_password() {
     let pair = key(9010);
     let (one, other) = (sealed(&pair, PASSWORD), application(&pair, PASSWORD));

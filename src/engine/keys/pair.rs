@@ -130,9 +130,9 @@ fn password_entry(session: &Session, key: Fingerprint, candidate: &Candidate) ->
         (index_of(rules, PASSWORD), rules.get(PASSWORD).map_or(Severity::Medium, |rule| rule.severity));
     let mut collector = session.collector();
     // One that opens several locks of a key stands in one place all the same.
-    if !collector.entries.contains_key(&print) {
+    if collector.password(&print).is_none() {
         for met in candidate.places() {
-            collector.meet(print, || Entry::password(rule, severity), |_| {}, met.clone(), &session.plan);
+            collector.meet_password(print, || Entry::password(rule, severity), met.clone(), &session.plan);
         }
     }
     print
@@ -157,9 +157,7 @@ fn suspect(session: &Session, kept: &BTreeMap<Fingerprint, Kept>, index: &Index<
         }
         for near in index.near(kept.reaches.iter(), 100).iter().filter(|near| near.is_named_beside()) {
             let password = password_entry(session, *print, near.candidate);
-            if let Some(entry) = session.collector().entries.get_mut(&password) {
-                entry.is_silent = false;
-            }
+            session.collector().speak(password);
         }
     }
 }
@@ -201,11 +199,7 @@ pub(in crate::engine) fn grade(collector: &mut Collector, vault: &Vault, plan: &
             passwords.extend(note.passwords().copied());
         }
     }
-    for password in passwords {
-        if let Some(entry) = collector.entries.get_mut(&password) {
-            entry.is_silent = false;
-        }
-    }
+    passwords.into_iter().for_each(|password| collector.speak(password));
 }
 
 /// The certificate of a key: one of KSeF before others, then the one that ends last.
@@ -341,6 +335,7 @@ impl Collector {
                 Some(known) => known.absorb(entry, plan.limits.max_locations),
                 None => {
                     self.entries.insert(key.fingerprint, entry);
+                    self.bound();
                 }
             }
         }
