@@ -1,7 +1,5 @@
 //! Pushes that are refused, by those who push and by the server.
 
-use std::fs;
-
 use crate::room::{Room, leak, says_no_secret};
 
 /// A room with a bare repository that `work` pushes to, and a first commit there.
@@ -95,7 +93,7 @@ fn the_hook_that_was_there_gets_the_same_lines_and_runs_last() {
     let lines = format!("origin\nrefs/heads/main {} refs/heads/main {}\n", new.trim(), old.trim());
     assert_eq!(String::from_utf8(room.read("former.log")).unwrap(), lines);
 
-    fs::remove_file(room.path("former.log")).unwrap();
+    std::fs::remove_file(room.path("former.log")).unwrap();
     room.committed("a.env", &leak(5));
     room.git("work", &["push", "-q"]).badly();
     assert!(!room.exists("former.log"), "what is refused is handed to nobody");
