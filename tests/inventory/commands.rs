@@ -10,7 +10,8 @@ use crate::desk::Desk;
 fn an_inventory_is_made_once_and_for_its_owner_alone() {
     let desk = Desk::bare();
     assert!(desk.inventory(&["list"]).ends(2).error.contains("office.inventory"));
-    desk.inventory(&["init"]).ends(0);
+    let made = desk.inventory(&["init"]).ends(0).out;
+    assert!(made.contains("office.inventory") && made.contains("office.key"), "{made}");
     assert!(desk.inventory(&["init"]).ends(2).error.contains("office.inventory"));
     assert!(desk.inventory(&["list"]).ends(0).out.contains("nothing"));
     #[cfg(unix)]
@@ -18,6 +19,20 @@ fn an_inventory_is_made_once_and_for_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
     }
+}
+
+#[test]
+fn the_files_of_which_a_copy_is_to_be_kept_are_named_whole() {
+    let desk = Desk::bare();
+    let place = format!("{}/{}/i", "a".repeat(60), "b".repeat(60));
+    fs::create_dir_all(desk.path(&place).parent().unwrap()).unwrap();
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_ksefleaks"))
+        .current_dir(desk.path(""))
+        .args(["inventory", "init", "--inventory", &place, "--inventory-key", &format!("{place}.key")])
+        .output()
+        .unwrap();
+    let made = String::from_utf8(made.stdout).unwrap();
+    assert!(made.contains(&format!("«{place}»")) && made.contains(&format!("«{place}.key»")), "{made}");
 }
 
 #[test]
@@ -95,6 +110,74 @@ fn a_list_is_narrowed_sorted_and_cut_to_the_terminal() {
     }
     let list = desk.inventory(&["list"]).ends(0).out;
     assert!(list.contains(&wide), "what a program reads is not cut: {list}");
+}
+
+#[test]
+fn companies_programs_and_changes_are_narrowed_and_sorted_too() {
+    let desk = Desk::new();
+    for (nip, name) in [("5265877635", "Zefir Sp. z o.o."), ("9073021573", "Abażur S.A.")] {
+        desk.inventory(&["add", "entity", &format!("nip={nip}"), &format!("name={name}")]).ends(0);
+    }
+    desk.inventory(&["add", "system", "name=Comarch", "environment=prod"]).ends(0);
+    desk.inventory(&["add", "system", "name=nexo"]).ends(0);
+    for number in 1..=12 {
+        desk.inventory(&["add", "credential", "nip=5265877635", &format!("name=n{number}")]).ends(0);
+    }
+    let list = |words: &[&str]| desk.inventory(&[&["list"], words].concat()).ends(0).out;
+    let first = |words: &[&str]| -> Vec<String> {
+        let list = list(words);
+        list.lines().skip(1).map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(first(&["entities", "--sort", "name"]), ["9073021573", "5265877635"]);
+    assert_eq!(first(&["entities", "--where", "name=abazur"]), ["9073021573"]);
+    assert_eq!(first(&["systems", "--where", "environment="]), ["nexo"]);
+    assert_eq!(first(&["systems", "--sort", "-name", "--columns", "name"]), ["nexo", "Comarch"]);
+    assert_eq!(list(&["systems", "--columns", "environment,name"]).lines().next(), Some("environment  name"));
+    assert_eq!(first(&["--where", "no>10", "--sort", "-no"]), ["12", "11"]);
+    assert_eq!(first(&["--where", "no=1", "--columns", "no,name"]), ["1"]);
+    let changes = |of: &str| first(&["history", "--where", of, "--columns", "what"]).len();
+    assert_eq!((changes("what=credential"), changes("what=credential 1"), changes("what=system nexo")), (12, 1, 1));
+    assert_eq!((changes("who=tester"), changes("when>2000-01-01")), (16, 16));
+    assert!(list(&["history", "--where", "when<1.1.2000"]).contains("nothing in the inventory"));
+    let one = desk.inventory(&["list", "history", "--where", "what=credential 2", "--format", "json"]).ends(0).json();
+    assert_eq!(one["history"].as_array().unwrap().len(), 1);
+    for (words, why) in [
+        (&["systems", "--where", "owner=x"][..], "no field of what is listed"),
+        (&["entities", "--columns", "nip,colour"], "«colour» is no field"),
+        (&["--where", "no<x"], "no number"),
+        (&["history", "--where", "when<soon"], "--where when"),
+        (&["--where", "name<x"], "for days and numbers"),
+    ] {
+        let error = desk.inventory(&[&["list"], words].concat()).ends(2).error;
+        assert!(error.contains(why), "{why}: {error}");
+    }
+}
+
+/// Somebody else reads the inventory, so that the import waits where it is interrupted.
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_says_that_nothing_was_kept() {
+    use std::io::{BufRead, BufReader, Read};
+
+    let desk = Desk::new();
+    desk.write("a.csv", "nip;nazwa\n5265877635;ABC\n");
+    let key = ksefleaks::InventoryKey::load(&desk.path("office.key")).unwrap();
+    let inventory = ksefleaks::Inventory::open(&desk.path("office.inventory"), key).unwrap();
+    let reading = inventory.read().unwrap();
+    let mut import = desk.command(&["inventory", "import", "a.csv", "--yes"]);
+    let mut import = import.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(import.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains("read as table"), "{line}");
+    let signalled = std::process::Command::new("kill").args(["-INT", &import.id().to_string()]).status().unwrap();
+    assert!(signalled.success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(import.wait().unwrap().code(), Some(130), "{rest}");
+    assert!(rest.contains("interrupted; nothing was kept"), "{rest}");
+    drop(reading);
+    assert_eq!(desk.credentials().len(), 0);
 }
 
 #[test]

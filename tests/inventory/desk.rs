@@ -69,20 +69,27 @@ impl Desk {
 
     /// The same, at a terminal of so many columns.
     pub fn run_at(&self, words: &[&str], columns: Option<u16>) -> Said {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ksefleaks"));
-        command.current_dir(self.folder.path()).stdin(Stdio::null()).args(words);
-        // Whoever tests this may have an inventory of his own.
-        for name in ["HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA", "USERPROFILE"] {
-            command.env(name, self.path("home"));
-        }
-        command.env_remove("COLUMNS").envs(columns.map(|columns| ("COLUMNS", columns.to_string())));
-        command.env("USER", "tester").args(["--inventory", "office.inventory", "--inventory-key", "office.key"]);
+        let mut command = self.command(words);
+        command.envs(columns.map(|columns| ("COLUMNS", columns.to_string())));
         let output = command.output().expect("the program starts");
         Said {
             code: output.status.code().expect("it ends by itself"),
             out: String::from_utf8(output.stdout).expect("UTF-8"),
             error: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// The program, to be run on this inventory.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ksefleaks"));
+        command.current_dir(self.folder.path()).stdin(Stdio::null()).args(words);
+        // Whoever tests this may have an inventory of his own.
+        for name in ["HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA", "USERPROFILE"] {
+            command.env(name, self.path("home"));
+        }
+        command.env_remove("COLUMNS").env("USER", "tester");
+        command.args(["--inventory", "office.inventory", "--inventory-key", "office.key"]);
+        command
     }
 
     /// `ksefleaks inventory …`

@@ -1,7 +1,7 @@
 //! Waiting for a run.
 //!
-//! Holds: the thread that runs, what Ctrl-C does, when the time is up, and when the progress line is drawn.
-//! The run is waited for on a channel, so that a read that blocks (standard input, a dead share) holds
+//! Holds: the thread that runs, what Ctrl-C does (to a command that is no run as well), when the time is up, and when the
+//! progress line is drawn. The run is waited for on a channel, so that a read that blocks (standard input, a dead share) holds
 //! nobody. Must not know: what is run.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -128,6 +128,19 @@ fn heed_interrupts(sender: Sender<Event>) -> anyhow::Result<()> {
         }
     })
     .context("Ctrl-C cannot be heeded")
+}
+
+/// Says how things stand when Ctrl-C ends what is no run, and ends it. Not to be called before a password is asked for: a
+/// terminal that shows nothing of what is typed stays so where a program ends itself.
+pub(crate) fn say_if_interrupted(say: fn() -> &'static str) -> anyhow::Result<()> {
+    if system::hangups_are_ignored() {
+        return Ok(());
+    }
+    let end = move || {
+        message::tell(say());
+        end_at_once();
+    };
+    ctrlc::set_handler(end).context("Ctrl-C cannot be heeded")
 }
 
 #[expect(clippy::disallowed_methods, reason = "a second Ctrl-C must end a program that does not answer")]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
-use ksefleaks::{FIELDS, Field, IMPORT_KINDS, ImportKind, Instant, TableUse};
+use ksefleaks::{FIELDS, IMPORT_KINDS, ImportKind, Instant, TableUse};
 
 use super::search::{Looks, format_names, instant};
 use crate::exit::FailOn;
@@ -148,15 +148,15 @@ pub(crate) struct ListArgs {
     /// What is listed
     #[arg(value_name = "WHAT", default_value = "credentials")]
     pub(crate) what: Listed,
-    /// Only those of which a field holds a text, or is not filled («owner=»); «valid-to<2027-01-01» and «>» for days; repeatable
+    /// Only those of which a field holds a text, or is not filled («owner=»); «valid-to<2027-01-01» and «>» for days and numbers; repeatable
     #[arg(long = "where", value_name = "FIELD=TEXT")]
     pub(crate) filter: Vec<String>,
     /// By which field they are sorted; «-FIELD» the other way round
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
     /// Which fields are shown [default: those that fit]
-    #[arg(long, value_name = "FIELD,…", value_delimiter = ',', value_parser = field)]
-    pub(crate) columns: Vec<Field>,
+    #[arg(long, value_name = "FIELD,…", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
     /// How
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ListFormat,
@@ -291,13 +291,6 @@ fn kinds() -> impl TypedValueParser<Value = ImportKind> {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<ImportKind>().map_err(|()| "no kind"))
 }
 
-fn field(text: &str) -> Result<Field, String> {
-    text.parse().map_err(|()| {
-        let names: Vec<&str> = FIELDS.iter().map(|(_, name, _)| *name).collect();
-        format!("the fields are {}", names.join(", "))
-    })
-}
-
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as FIELD=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -305,6 +298,9 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 fn column(text: &str) -> Result<(String, TableUse), String> {
     let (column, name) = text.rsplit_once('=').ok_or("write it as COLUMN=FIELD")?;
-    let takes = name.parse().or_else(|()| field(name).map(TableUse::Field));
-    Ok((column.to_owned(), takes.map_err(|why| format!("{why}, secret, ignore"))?))
+    let takes = name.parse().or_else(|()| name.parse().map(TableUse::Field)).map_err(|()| {
+        let names: Vec<&str> = FIELDS.iter().map(|(_, name, _)| *name).collect();
+        format!("the fields are {}, secret, ignore", names.join(", "))
+    })?;
+    Ok((column.to_owned(), takes))
 }

@@ -39,14 +39,14 @@ fn credential(args: &AddArgs) -> anyhow::Result<Exit> {
     refuse_credentials(args)?;
     let Typed { number, fields, prints } = typed(args)?;
     let inventory = open(&args.common)?;
-    let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
-    let merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
+    let mut draft = inventory.write(by(&args.common, "add"))?;
+    let merge = Merge::new(&mut draft, args.common.now(), args.replace)?;
     let tally = match number {
         Some(number) => merge.amend(number, &fields, prints.as_ref()),
         None => merge.take(vec![claim(fields, prints)?]),
     };
-    let tally = tally.map_err(|error| anyhow!("{error}"))?;
-    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    let tally = tally?;
+    draft.commit()?;
     for conflict in &tally.conflicts {
         message::tell(&super::import::told(conflict));
     }
@@ -126,8 +126,8 @@ fn entity(args: &AddArgs) -> anyhow::Result<Exit> {
     refuse_credentials(args)?;
     let Some(nip) = value(args, Field::Nip)? else { bail!("a company is known by its nip: nip=…") };
     let inventory = open(&args.common)?;
-    let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
-    let known = draft.entity(&nip).map_err(|error| anyhow!("{error}"))?;
+    let mut draft = inventory.write(by(&args.common, "add"))?;
+    let known = draft.entity(&nip)?;
     if let Some(name) = known.as_ref().and_then(|known| known.name.as_ref()).filter(|_| !args.replace)
         && value(args, Field::Name)?.is_some_and(|new| fold_name(&new) != fold_name(name))
     {
@@ -142,8 +142,8 @@ fn entity(args: &AddArgs) -> anyhow::Result<Exit> {
             _ => return Err(unknown(name, ["nip", "name", "environment"].into_iter())),
         }
     }
-    draft.put_entity(&entity).map_err(|error| anyhow!("{error}"))?;
-    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    draft.put_entity(&entity)?;
+    draft.commit()?;
     print("done\n").map(|()| Exit::Clean)
 }
 
@@ -151,8 +151,8 @@ fn system(args: &AddArgs) -> anyhow::Result<Exit> {
     refuse_credentials(args)?;
     let Some(name) = value(args, Field::Name)? else { bail!("a program is known by its name: name=…") };
     let inventory = open(&args.common)?;
-    let mut draft = inventory.write(by(&args.common, "add")).map_err(|error| anyhow!("{error}"))?;
-    let known = draft.system(&name).map_err(|error| anyhow!("{error}"))?;
+    let mut draft = inventory.write(by(&args.common, "add"))?;
+    let known = draft.system(&name)?;
     let mut system = known.unwrap_or_else(|| System { name, ..System::default() });
     for (name, text) in &args.fields {
         match name.as_str() {
@@ -165,8 +165,8 @@ fn system(args: &AddArgs) -> anyhow::Result<Exit> {
             _ => return Err(unknown(name, ["name", "environment", "needs"].into_iter())),
         }
     }
-    draft.put_system(&system).map_err(|error| anyhow!("{error}"))?;
-    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    draft.put_system(&system)?;
+    draft.commit()?;
     print("done\n").map(|()| Exit::Clean)
 }
 
@@ -186,8 +186,7 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> anyhow::Erro
 pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
     let common: &Common = &args.common;
     let inventory = open(common)?;
-    let mut draft = inventory.write(by(common, "remove")).map_err(|error| anyhow!("{error}"))?;
-    let told = |error| anyhow!("{error}");
+    let mut draft = inventory.write(by(common, "remove"))?;
     let mut left = 0;
     for which in &args.which {
         let was_there = match args.what {
@@ -200,7 +199,7 @@ pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
             Thing::Entity => {
                 let nip = read_value(Field::Nip, which).map_err(|why| anyhow!("nip {why}"))?;
                 let nip = nip.unwrap_or_default();
-                left += draft.of_nip(&nip, u64::MAX).map_err(told)?.unwrap_or_default().len();
+                left += draft.of_nip(&nip, u64::MAX)?.unwrap_or_default().len();
                 draft.remove_entity(&nip)
             }
             Thing::System => {
@@ -208,16 +207,16 @@ pub(super) fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
                 let name = names.into_iter().find(|name| fold_name(name) == fold_name(which));
                 let name = name.as_deref().unwrap_or(which);
                 for credential in draft.credentials() {
-                    left += usize::from(credential.map_err(told)?.is_used_by(name));
+                    left += usize::from(credential?.is_used_by(name));
                 }
                 draft.remove_system(name)
             }
         };
-        if !was_there.map_err(told)? {
+        if !was_there? {
             bail!("«{}» is not in the inventory; nothing was removed", message::shown(which));
         }
     }
-    draft.commit().map_err(told)?;
+    draft.commit()?;
     if left > 0 {
         let credentials = message::count(left, "credential of it stays", "credentials of it stay");
         message::tell(&format!("{credentials} in the inventory, and counts; remove what nobody needs"));

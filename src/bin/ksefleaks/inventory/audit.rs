@@ -33,13 +33,12 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
         .map(str::to_owned)
         .collect();
     let inventory = open(&args.common)?;
-    let told = |error| anyhow!("{error}");
-    let reading = inventory.read().map_err(told)?;
+    let reading = inventory.read()?;
     // What only a search has met nobody keeps; that it leaked is told of it by the search.
     let mut credentials = list::all(&reading)?;
     credentials.retain(Credential::is_listed);
-    let entities = reading.entities().collect::<Result<Vec<_>, _>>().map_err(told)?;
-    let systems = reading.systems().collect::<Result<Vec<_>, _>>().map_err(told)?;
+    let entities = reading.entities().collect::<Result<Vec<_>, _>>()?;
+    let systems = reading.systems().collect::<Result<Vec<_>, _>>()?;
     let remarks = audit(&AuditBooks {
         credentials: &credentials,
         entities: &entities,

@@ -24,7 +24,7 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
     if target.is_none() && args.format == ExportFormat::Xlsx {
         bail!("a workbook is no text: name a file with --output");
     }
-    let reading = open(&args.common)?.read().map_err(|error| anyhow!("{error}"))?;
+    let reading = open(&args.common)?.read()?;
     let bytes = match args.format {
         ExportFormat::Csv => csv(&list::all(&reading)?)?,
         ExportFormat::Json => document(&reading)?,
@@ -66,11 +66,10 @@ fn harmless(cell: &str) -> String {
 }
 
 fn document(reading: &Records) -> anyhow::Result<Vec<u8>> {
-    let told = |error| anyhow!("{error}");
-    let entities = reading.entities().collect::<Result<Vec<_>, _>>().map_err(told)?;
-    let systems = reading.systems().collect::<Result<Vec<_>, _>>().map_err(told)?;
-    let history = reading.history(None).collect::<Result<Vec<_>, _>>().map_err(told)?;
-    let credentials: Vec<_> = list::all(reading)?.iter().map(list::document).collect();
+    let entities = reading.entities().collect::<Result<Vec<_>, _>>()?;
+    let systems = reading.systems().collect::<Result<Vec<_>, _>>()?;
+    let history = reading.history(None).collect::<Result<Vec<_>, _>>()?;
+    let credentials: Vec<_> = list::all(reading)?.iter().map(list::whole).collect();
     let all = json!({
         "schema": 1, "credentials": credentials, "entities": entities, "systems": systems, "history": history,
     });
@@ -82,19 +81,19 @@ fn workbook(all: &[Credential]) -> anyhow::Result<Vec<u8>> {
     let told = |_| anyhow!("the workbook cannot be written");
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    sheet.set_name("KSeF").map_err(told)?;
+    sheet.set_name("KSeF")?;
     for (column, heading) in (0..).zip(headings()) {
-        sheet.write_string(0, column, heading).map_err(told)?;
+        sheet.write_string(0, column, heading)?;
     }
     for (row, credential) in (1..).zip(all) {
         for (column, cell) in (0..).zip(cells(credential)) {
             // Always as text: what begins like a formula is none.
             let is_day = FIELDS.get(usize::from(column)).is_some_and(|(.., form)| *form == Form::Instant);
             let cell = if is_day { cell.trim_end_matches("T00:00:00Z") } else { &cell };
-            sheet.write_string(row, column, cell).map_err(told)?;
+            sheet.write_string(row, column, cell)?;
         }
     }
-    sheet.set_freeze_panes(1, 0).map_err(told)?;
+    sheet.set_freeze_panes(1, 0)?;
     sheet.autofit();
     book.save_to_buffer().map_err(told)
 }

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, anyhow, bail};
 use ksefleaks::{
@@ -17,7 +18,7 @@ use super::{by, open};
 use crate::args::ImportArgs;
 use crate::exit::Exit;
 use crate::message::count;
-use crate::{config, files, message, plan};
+use crate::{config, files, message, plan, watch};
 
 /// A file of more is no table that an office keeps.
 const LARGEST: u64 = 256 << 20;
@@ -29,11 +30,23 @@ const MEMORY: u64 = 1 << 30;
 /// So much of what is told for each row or conflict is listed.
 const LISTED: usize = 50;
 
+/// Whether what was read is being kept just now: all of it or nothing, and nobody can say which before it is done.
+static KEEPS: AtomicBool = AtomicBool::new(false);
+
+fn interrupted() -> &'static str {
+    if KEEPS.load(Ordering::Acquire) {
+        "interrupted while it was being kept; «ksefleaks inventory list history» says whether all of it was, or nothing"
+    } else {
+        "interrupted; nothing was kept"
+    }
+}
+
 /// Shows what a file says, and keeps it if the user says so.
 pub(super) fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     let inventory = open(&args.common)?;
     let name = args.path.display().to_string();
     let imported = read(args, &name)?;
+    watch::say_if_interrupted(interrupted)?;
     show(&imported);
     if imported.claims.is_empty() {
         message::tell("nothing of it can be kept");
@@ -45,10 +58,11 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Failed);
     }
     let source = format!("import {}", args.path.file_name().unwrap_or(args.path.as_os_str()).to_string_lossy());
-    let mut draft = inventory.write(by(&args.common, &source)).map_err(|error| anyhow!("{error}"))?;
-    let merge = Merge::new(&mut draft, args.common.now(), args.replace).map_err(|error| anyhow!("{error}"))?;
-    let tally = merge.take(imported.claims.clone()).map_err(|error| anyhow!("{error}"))?;
-    draft.commit().map_err(|error| anyhow!("{error}"))?;
+    let mut draft = inventory.write(by(&args.common, &source))?;
+    let merge = Merge::new(&mut draft, args.common.now(), args.replace)?;
+    let tally = merge.take(imported.claims.clone())?;
+    KEEPS.store(true, Ordering::Release);
+    draft.commit()?;
     summary(&tally, &imported, args.replace)?;
     let all = imported.rejected.is_empty() && imported.remarks.is_empty() && imported.whole && is_whole(&imported);
     let complete = tally.conflicts.is_empty() && all;
@@ -80,7 +94,7 @@ fn read(args: &ImportArgs, name: &str) -> anyhow::Result<Imported> {
                 let typed = typed.map_err(|error| anyhow!("the terminal cannot be read: {}", files::why(&error)))?;
                 passwords.push(Secret::new(typed.into_bytes()));
             }
-            read => return read.map_err(|error| anyhow!("{error}")).with_context(about),
+            read => return read.with_context(about),
         }
     }
 }

@@ -11,7 +11,7 @@ mod place;
 mod table;
 
 use anyhow::anyhow;
-use ksefleaks::{By, Inventory, InventoryKey};
+use ksefleaks::{By, Inventory, InventoryKey, escape_terminal};
 
 use crate::args::{Common, InventoryArgs, InventoryCommand, InventoryFile, Looks};
 use crate::exit::Exit;
@@ -36,10 +36,11 @@ fn init(file: &InventoryFile) -> anyhow::Result<Exit> {
     let place = Place::of(file)?;
     let key = InventoryKey::load_or_make(&place.key).map_err(|error| anyhow!("{error}"))?;
     Inventory::create(&place.path, &key).map_err(|error| anyhow!("{error}"))?;
+    // Whole, however long they are: whoever is to keep a copy must know of what.
     print(&format!(
         "made the inventory «{}», sealed with the key «{}»: keep a copy of both\n",
-        crate::message::shown(&place.path.display().to_string()),
-        crate::message::shown(&place.key.display().to_string()),
+        escape_terminal(&place.path.display().to_string()),
+        escape_terminal(&place.key.display().to_string()),
     ))?;
     Ok(Exit::Clean)
 }

@@ -42,8 +42,8 @@ impl Place {
         if self.path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             bail!("{}", InventoryError::Missing(self.path.clone()));
         }
-        let key = InventoryKey::load(&self.key).map_err(|error| anyhow!("{error}"))?;
-        Inventory::open(&self.path, key).map_err(|error| anyhow!("{error}"))
+        let key = InventoryKey::load(&self.key)?;
+        Ok(Inventory::open(&self.path, key)?)
     }
 }
 
