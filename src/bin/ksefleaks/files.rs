@@ -28,23 +28,22 @@ pub(crate) fn read_findings(path: &Path) -> anyhow::Result<String> {
 }
 
 fn text(path: &Path, what: &str, largest: u64) -> anyhow::Result<String> {
-    let name = || format!("{what} «{}»", path.display());
-    let cannot = |error: io::Error| anyhow!("{} cannot be read: {}", name(), why(&error));
-    if path == Path::new("-") {
-        let bytes = bounded(&mut io::stdin().lock(), largest).map_err(cannot)?;
-        return whole(bytes, largest).with_context(name);
-    }
-    let mut file = File::open(path).map_err(|error| anyhow!("{} cannot be opened: {}", name(), why(&error)))?;
-    let kind = file.metadata().map_err(|error| anyhow!("{} cannot be read: {}", name(), why(&error)))?;
-    if kind.is_dir() {
-        bail!("{} is a directory", name());
-    }
-    whole(bounded(&mut file, largest).map_err(cannot)?, largest).with_context(name)
+    let text = || String::from_utf8(bytes(path, largest)?).map_err(|_| anyhow!("is not UTF-8; save it as UTF-8"));
+    text().with_context(|| format!("{what} «{}»", path.display()))
 }
 
-fn whole(bytes: Option<Vec<u8>>, largest: u64) -> anyhow::Result<String> {
-    let bytes = bytes.ok_or_else(|| anyhow!("exceeds {} MiB; is it the right file?", largest >> 20))?;
-    String::from_utf8(bytes).map_err(|_| anyhow!("is not UTF-8; save it as UTF-8"))
+/// The bytes of a file; `-` is standard input.
+pub(crate) fn bytes(path: &Path, largest: u64) -> anyhow::Result<Vec<u8>> {
+    let mut file: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else if path.is_dir() {
+        // Asked before it is opened: not every system opens one, or says why not.
+        bail!("is a directory; name a file");
+    } else {
+        Box::new(File::open(path).map_err(|error| anyhow!("cannot be opened: {}", why(&error)))?)
+    };
+    let bytes = bounded(&mut *file, largest).map_err(|error| anyhow!("cannot be read: {}", why(&error)))?;
+    bytes.ok_or_else(|| anyhow!("exceeds {} MiB; is it the right file?", largest >> 20))
 }
 
 /// All of a source, in one buffer that never moves; nothing where there is more than the ceiling.

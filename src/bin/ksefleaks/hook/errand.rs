@@ -3,8 +3,7 @@
 //! Holds: for each hook, what git and its environment say. Must not know: how it is looked at, or what
 //! is said about it.
 
-use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use ksefleaks::{Commits, Git, GitPlan, Held, Part, Revision, Source, Target, Walk};
@@ -61,14 +60,8 @@ fn before_commit(args: &HookRunArgs) -> anyhow::Result<Errand> {
 fn message(args: &HookRunArgs) -> anyhow::Result<Errand> {
     let [path] = &args.given[..] else { bail!("commit-msg takes the file with the message, as git gives it") };
     let about = || format!("message «{}»", PathBuf::from(path).display());
-    let mut file = File::open(path).map_err(|error| anyhow!(files::why(&error))).with_context(about)?;
-    let bytes = files::bounded(&mut file, LONGEST_MESSAGE).map_err(|error| anyhow!(files::why(&error)));
-    let bytes = bytes.and_then(|bytes| bytes.ok_or_else(|| anyhow!("exceeds {} MiB", LONGEST_MESSAGE >> 20)));
-    let held = Held {
-        name: "commit message".to_owned(),
-        bytes: kept(&bytes.with_context(about)?).to_vec(),
-        words: Vec::new(),
-    };
+    let bytes = files::bytes(Path::new(path), LONGEST_MESSAGE).with_context(about)?;
+    let held = Held { name: "commit message".to_owned(), bytes: kept(&bytes).to_vec(), words: Vec::new() };
     let occasion = Occasion::Message(path.to_string_lossy().into_owned());
     Ok(Errand { occasion, source: Source::Held(held) })
 }

@@ -3,9 +3,7 @@
 //! Holds: what is shown and asked before anything is kept, and what is said afterwards. Must not know: what files look
 //! like.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write as _};
-use std::path::Path;
+use std::io::{self, IsTerminal, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, anyhow, bail};
@@ -73,7 +71,7 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
 fn read(args: &ImportArgs, name: &str) -> anyhow::Result<Imported> {
     let about = || format!("«{name}»");
     let rules = config::load(None)?.rules;
-    let bytes = Zeroizing::new(bytes(&args.path).with_context(about)?);
+    let bytes = Zeroizing::new(files::bytes(&args.path, LARGEST).with_context(about)?);
     let mut passwords = plan::passwords(&args.password_file)?;
     let mut asked = false;
     loop {
@@ -97,21 +95,6 @@ fn read(args: &ImportArgs, name: &str) -> anyhow::Result<Imported> {
             read => return read.with_context(about),
         }
     }
-}
-
-fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let told = |error: io::Error| anyhow!("cannot be read: {}", files::why(&error));
-    let mut file: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(path).map_err(told)?;
-        if file.metadata().map_err(told)?.is_dir() {
-            bail!("is a directory; name a file");
-        }
-        Box::new(file)
-    };
-    let bytes = files::bounded(&mut *file, LARGEST).map_err(told)?;
-    bytes.ok_or_else(|| anyhow!("exceeds {} MiB; is it the right file?", LARGEST >> 20))
 }
 
 /// Shows what was made of a file, before anything of it is kept.
