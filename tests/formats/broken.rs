@@ -64,6 +64,8 @@ fn what_is_cut_off_is_told_or_found() {
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
     let told = scan(&files, &[]);
     let said: String = told.findings.iter().chain(&told.notices).map(ToString::to_string).collect();
+    // As Windows writes a path, in JSON.
+    let said = said.replace(r"\\", "/");
     let silent = (0..).zip(&files).filter(|(index, (name, _))| {
         let ending = name.rsplit('.').next().unwrap_or_default();
         !said.contains(&format!("\"in/{index}/{name}\"")) && !ENDLESS.contains(&ending)
