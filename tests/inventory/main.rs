@@ -21,6 +21,7 @@ mod changes;
 mod commands;
 mod desk;
 mod imports;
+mod lengths;
 mod office;
 mod samples;
 mod secrets;

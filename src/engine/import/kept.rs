@@ -24,6 +24,8 @@ pub(super) struct Leaf {
     pub(super) inner: Vec<String>,
     pub(super) bytes: Zeroizing<Vec<u8>>,
     pub(super) places: Places,
+    /// Whether it only repeats what stands in others, or explains it: what is said of cells, and their formulas.
+    pub(super) aside: bool,
 }
 
 /// All that was read of a file.
@@ -50,7 +52,8 @@ impl Worker<'_> {
             return;
         }
         let (inner, places) = (here.origin.inner.to_vec(), here.places.clone());
-        kept.leaves.push(Leaf { inner, bytes: Zeroizing::new(bytes.to_vec()), places });
+        let aside = here.after.is_some();
+        kept.leaves.push(Leaf { inner, bytes: Zeroizing::new(bytes.to_vec()), places, aside });
     }
 
     /// Looks at a stream as a whole, so that it is held as one.

@@ -3,7 +3,7 @@
 //! Holds: rows of spreadsheets by the places of their cells, rows of tables as text by their bytes. Must not know: what a
 //! column means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::kept::Leaf;
 use super::met::Findings;
@@ -61,20 +61,34 @@ pub(super) fn may_be_findings(text: &str) -> bool {
 
 /// All tables of a file: its sheets, or the one that it is.
 pub(super) fn tables(leaves: &[Leaf], findings: &Findings, detector: &Detector) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+    // A long sheet comes in pieces.
+    let mut sheets: Vec<Vec<Piece<'_>>> = Vec::new();
+    let mut known: HashMap<(&[String], Option<&str>), usize> = HashMap::new();
     for leaf in leaves {
-        if let Places::Cells(cells) = &leaf.places {
-            found.push(sheet(leaf, cells, findings, detector));
+        let Places::Cells(cells) = &leaf.places else { continue };
+        if leaf.aside {
+            sheets.push(vec![(leaf, cells)]);
+            continue;
+        }
+        let at = *known.entry((&leaf.inner, cells.sheet.as_deref())).or_insert(sheets.len());
+        match sheets.get_mut(at) {
+            Some(pieces) => pieces.push((leaf, cells)),
+            None => sheets.push(vec![(leaf, cells)]),
         }
     }
+    let mut found: Vec<Found> = sheets.into_iter().filter_map(|pieces| sheet(&pieces, findings, detector)).collect();
     for leaf in leaves.iter().filter(|leaf| matches!(leaf.places, Places::Verbatim)) {
         found.extend(text(leaf, findings, detector));
     }
     found
 }
 
+/// Cells of a sheet, and where they stand in it.
+type Piece<'a> = (&'a Leaf, &'a Cells);
+
 /// The rows of a sheet.
-fn sheet(leaf: &Leaf, cells: &Cells, findings: &Findings, detector: &Detector) -> Found {
+fn sheet(pieces: &[Piece<'_>], findings: &Findings, detector: &Detector) -> Option<Found> {
+    let (leaf, cells) = *pieces.first()?;
     let name = cells.sheet.as_deref().map(|name| shown(detector, name));
     let about = within(leaf, detector) + &name.as_deref().map(|name| format!("sheet {name}, ")).unwrap_or_default();
     let mut met: BTreeMap<u64, Vec<&Met>> = BTreeMap::new();
@@ -92,6 +106,16 @@ fn sheet(leaf: &Leaf, cells: &Cells, findings: &Findings, detector: &Detector) -
         // The names of the columns of a table of a database are its first row.
         rows.insert(0, cells.columns.clone());
     }
+    pieces.iter().for_each(|(leaf, cells)| lay_out(leaf, cells, &mut rows));
+    let rows = rows.into_iter().map(|(number, cells)| {
+        let met: Vec<Met> = met.get(&number).into_iter().flatten().map(|met| (*met).clone()).collect();
+        clean(Row { place: format!("{about}row {number}"), cells, met }, detector)
+    });
+    Some(Found { name, rows: rows.collect(), is_sheet: true, broken: Vec::new(), lost: Vec::new() })
+}
+
+/// Puts the cells of a piece where they stand in the sheet.
+fn lay_out(leaf: &Leaf, cells: &Cells, rows: &mut BTreeMap<u64, Vec<String>>) {
     let ends = cells.starts.iter().skip(1).map(|(start, ..)| *start).chain([leaf.bytes.len() as u64]);
     for ((start, row, column), end) in cells.starts.iter().zip(ends) {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
@@ -111,11 +135,6 @@ fn sheet(leaf: &Leaf, cells: &Cells, findings: &Findings, detector: &Detector) -
             }
         }
     }
-    let rows = rows.into_iter().map(|(number, cells)| {
-        let met: Vec<Met> = met.get(&number).into_iter().flatten().map(|met| (*met).clone()).collect();
-        clean(Row { place: format!("{about}row {number}"), cells, met }, detector)
-    });
-    Found { name, rows: rows.collect(), is_sheet: true, broken: Vec::new(), lost: Vec::new() }
 }
 
 /// A name that whoever made the file chose.
@@ -164,6 +183,9 @@ fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> 
         None => (&leaf.bytes[..], 0),
     };
     let body = &bytes[skipped..];
+    if is_document(body) {
+        return None;
+    }
     let delimiter = delimiter_of(body)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body);
     let (mut records, mut record) = (Vec::new(), csv::ByteRecord::new());
@@ -175,11 +197,16 @@ fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> 
             .map(|cell| unguarded(String::from_utf8_lossy(cell).trim()).to_owned())
             .collect();
         let start = usize::try_from(position.byte()).ok()? + skipped;
-        records.push((start, position.line() + u64::from(skipped > 0), cells));
+        records.push((start, cells));
     }
-    let ends: Vec<usize> = records.iter().skip(1).map(|(start, ..)| *start).chain([bytes.len()]).collect();
+    let ends: Vec<usize> = records.iter().skip(1).map(|(start, _)| *start).chain([bytes.len()]).collect();
+    let (mut line, mut counted) = (1, 0);
     let (mut rows, mut broken, mut lost, about) = (Vec::new(), Vec::new(), Vec::new(), within(leaf, detector));
-    for ((start, line, cells), end) in records.into_iter().zip(ends) {
+    for ((start, cells), end) in records.into_iter().zip(ends) {
+        // Counted here: a reader may take the end of the line before, and lines that are empty, for a part of the record.
+        let start = start + bytes[start..end].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        line += line_ends(&bytes[counted..start]);
+        counted = start;
         let place = format!("{about}line {line}");
         // A quote that nobody closed makes one row of those that follow it, up to the next quote.
         let record = bytes[start..end].trim_ascii_end();
@@ -203,6 +230,18 @@ fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> 
     }
     let name = leaf.inner.last().map(|name| shown(detector, name));
     Some(Found { name, rows, is_sheet: false, broken, lost })
+}
+
+/// Whether a text is JSON: its signs would divide it into cells that mean nothing.
+fn is_document(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii();
+    (text.starts_with(b"{") || text.starts_with(b"[")) && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// How many lines end in a text, in whichever way of the three.
+fn line_ends(text: &[u8]) -> usize {
+    let behind = text.iter().skip(1).map(Some).chain([None]);
+    text.iter().zip(behind).filter(|(byte, next)| **byte == b'\n' || **byte == b'\r' && *next != Some(&b'\n')).count()
 }
 
 /// Whether a row of several lines is one: each quote stands at an end of a cell, and no line within a cell looks like a row.
@@ -273,11 +312,12 @@ fn delimiter_of(bytes: &[u8]) -> Option<u8> {
 
 /// Empties the cells that hold a secret.
 fn clean(mut row: Row, detector: &Detector) -> Row {
-    let known = |cell: &str| {
+    let mut known = |(column, cell): (usize, &String)| {
         let print = Fingerprint::of_public(cell.as_bytes());
-        row.met.iter().any(|met| met.prints.contains(&print))
+        let met = row.met.iter_mut().find(|met| met.prints.contains(&print));
+        met.map(|met| met.column.get_or_insert(column)).is_some() || scrub::text(detector, cell).is_some()
     };
-    let secret: Vec<bool> = row.cells.iter().map(|cell| known(cell) || scrub::text(detector, cell).is_some()).collect();
+    let secret: Vec<bool> = row.cells.iter().enumerate().map(&mut known).collect();
     for (cell, _) in row.cells.iter_mut().zip(secret).filter(|(_, secret)| *secret) {
         zeroize::Zeroize::zeroize(cell);
     }

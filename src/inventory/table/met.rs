@@ -92,6 +92,11 @@ fn bears(met: &Met, field: Field) -> bool {
     }
 }
 
+/// Whether a number is that of no credential in the row.
+pub(super) fn is_of_none(met: &[Met], field: Field) -> bool {
+    tellers(met, field).next().is_none() && !met.iter().any(|met| bears(met, field))
+}
+
 /// How many credentials a number could be that of; what is no number may be said of several.
 fn bearers(met: &[Met], field: Field) -> usize {
     if !matches!(field, Field::Reference | Field::Serial) {

@@ -207,6 +207,13 @@ fn environment(text: &str) -> Option<&'static str> {
     })
 }
 
+/// The environment that the heading of a column of credentials names: `Token TEST`.
+pub fn environment_above(heading: &str) -> Option<&'static str> {
+    let is_of_sort = |word: &str| QUALIFIERS.contains(&word) || SORTS.iter().any(|(_, names)| names.contains(&word));
+    let rest: Vec<String> = words(heading).into_iter().filter(|word| !is_of_sort(word)).collect();
+    environment(&rest.join(" "))
+}
+
 fn is_one_of(stems: &[&str], whole: &str) -> bool {
     stems.iter().any(|stem| whole.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending)))
 }

@@ -14,6 +14,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::inventory) use choice::environment_above;
 pub(in crate::inventory) use fold::{fold, joined, words};
 
 use super::{Field, Form};

@@ -114,9 +114,9 @@ impl Grid {
         self.relieve(sink)
     }
 
-    /// Hands over what there is when it is time, in the midst of a row if that is so long.
+    /// Hands over what there is when it cannot wait for the end of a row, which would tear it.
     fn relieve(&mut self, sink: &mut dyn Sink) -> Flow {
-        if !self.rows.is_full() && !self.aside.is_full() && !self.around.is_full() {
+        if !self.rows.is_over() && !self.aside.is_over() && !self.around.is_over() {
             return Continue(());
         }
         self.end_row(sink)?;
@@ -223,6 +223,11 @@ impl Notes {
     /// Whether it is time to hand them over.
     pub(super) fn is_full(&self) -> bool {
         self.text.len() >= TEXT || self.starts.len() >= CELLS
+    }
+
+    /// Whether they must be handed over, wherever that is. No row of a sheet has as many cells as that leaves it.
+    fn is_over(&self) -> bool {
+        self.text.len() >= 2 * TEXT || self.starts.len() > 2 * CELLS
     }
 
     /// Hands them over.

@@ -27,22 +27,24 @@ fn token() -> Met {
     Met {
         prints: [Fingerprint::of_public(b"token")].into(),
         fields: fields.map(|(field, text)| (field, text.to_owned())).into(),
+        column: None,
     }
 }
 
 fn key() -> Met {
     let fields = BTreeMap::from([(Field::Sort, "key".to_owned())]);
-    Met { prints: [Fingerprint::of_public(b"key")].into(), fields }
+    Met { prints: [Fingerprint::of_public(b"key")].into(), fields, column: None }
 }
 
 /// Rows of a text: cells between bars, `TOKEN` and `KEY` taken out of them.
 fn rows(text: &str) -> Vec<Row> {
     let row = |(index, line): (usize, &str)| {
         let mut row = Row { place: format!("row {}", index + 1), ..Row::default() };
-        for cell in line.split('|').map(str::trim) {
+        for (column, cell) in line.split('|').map(str::trim).enumerate() {
+            let column = Some(column);
             match cell {
-                "TOKEN" => row.met.push(token()),
-                "KEY" => row.met.push(key()),
+                "TOKEN" => row.met.push(Met { column, ..token() }),
+                "KEY" => row.met.push(Met { column, ..key() }),
                 _ => {}
             }
             let kept = if matches!(cell, "TOKEN" | "KEY") { "" } else { cell };

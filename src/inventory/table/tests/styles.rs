@@ -117,6 +117,21 @@ fn a_client_once_above_its_tokens() {
 }
 
 #[test]
+fn the_environment_that_stands_above_a_credential_is_its_own() {
+    let environments = |table: &str| -> Vec<String> {
+        let (_, made, rejected) = read_all(table);
+        assert_eq!(rejected, [], "{table}");
+        let environment = |claim: Claim| claim.fields.get(&Field::Environment).cloned().unwrap_or_default();
+        made.into_iter().map(environment).collect()
+    };
+    assert_eq!(environments("NIP | Token PROD | Token TEST\n5265877635 | TOKEN | KEY"), ["production", "test"]);
+    assert_eq!(environments("NIP | Token (demo) | Token | System\n5265877635 | TOKEN | | x"), ["demo"]);
+    assert_eq!(environments("NIP | Token API | System\n5265877635 | TOKEN | x"), [""]);
+    // What the row says is said of it.
+    assert_eq!(environments("NIP | Token TEST | Środowisko\n5265877635 | TOKEN | produkcja"), ["production"]);
+}
+
+#[test]
 fn a_tax_number_is_not_taken_from_another_company() {
     let table = "Skrót | NIP | Nazwa tokena | System
         Alfa | 5265877635 | alfa-1 | nexo
