@@ -5,7 +5,7 @@
 
 use super::import::is_listed;
 use crate::base::{Confidence, Finding, Instant, Kind, Notice, Origin, Reason, Severity, Standing, State};
-use crate::inventory::{self, Asked, Clock, Field, Inventory, InventoryError, Leak, Records, read_value};
+use crate::inventory::{Answers, Asked, Clock, Field, Inventory, InventoryError, Leak, read_value};
 
 /// An inventory, and how it is asked.
 pub struct Books {
@@ -22,7 +22,8 @@ pub(super) fn set(findings: &mut [&mut Finding], books: &Books, now: Instant) ->
     let clock = Clock { now, days: books.days };
     let mut asked = || {
         let reading = books.inventory.read()?;
-        findings.iter_mut().try_for_each(|finding| ask(finding, &reading, clock))
+        let answers = Answers::new(&reading, clock);
+        findings.iter_mut().try_for_each(|finding| ask(finding, &answers))
     };
     let error: InventoryError = asked().err()?;
     let text = format!("inventory: {error}; what was found has no standing from it");
@@ -47,7 +48,7 @@ pub(super) fn canonical_serial(serial: &str) -> String {
     read_value(Field::Serial, serial).ok().flatten().unwrap_or_else(|| serial.to_owned())
 }
 
-fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), InventoryError> {
+fn ask(finding: &mut Finding, answers: &Answers<'_>) -> Result<(), InventoryError> {
     // What an inventory said of it earlier is not what this one says now.
     if finding.standing.by.as_deref() == Some("inventory") {
         finding.standing = Standing::unknown();
@@ -63,10 +64,11 @@ fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), Inv
         nip: about.nip.clone().or_else(|| certificate.and_then(|certificate| certificate.nip.clone())),
         issued: about.issued,
         is_listed: is_listed(finding.kind),
+        has_ended: about.key.is_some() && finding.standing.state == State::Expired,
     };
-    let Some(answer) = inventory::standing(reading, &asked, clock)? else { return Ok(()) };
+    let Some(answer) = answers.of(&asked)? else { return Ok(()) };
     let own = std::mem::replace(&mut finding.standing, Standing::unknown());
-    finding.standing = join(own, answer);
+    finding.standing = join(own, answer, finding.about.key.is_some());
     // What is written down is one of ours, however little a key says of itself.
     if matches!(finding.standing.state, State::Live | State::Expiring) && finding.confidence != Confidence::Certain {
         finding.own_confidence = Some(std::mem::replace(&mut finding.confidence, Confidence::Certain));
@@ -78,9 +80,16 @@ fn ask(finding: &mut Finding, reading: &Records, clock: Clock) -> Result<(), Inv
     Ok(())
 }
 
-/// What the credential says of itself and what the inventory says: what is over by itself stays over.
-fn join(own: Standing, answer: Standing) -> Standing {
-    let keeps_own = own.is_over() || answer.state == State::Unknown && own.state != State::Unknown;
+/// What the credential says of itself and what the inventory says: what is over by itself stays over. A key is not over
+/// with the certificate that was met beside it, where the inventory knows or suspects another one.
+fn join(own: Standing, answer: Standing, is_key: bool) -> Standing {
+    let says_more = match answer.state {
+        State::Live | State::Expiring => true,
+        State::Unknown => answer.reason.is_some(),
+        _ => false,
+    };
+    let is_outdone = is_key && own.state == State::Expired && says_more;
+    let keeps_own = !is_outdone && (own.is_over() || answer.state == State::Unknown && own.state != State::Unknown);
     if keeps_own { Standing { state: own.state, by: own.by, reason: own.reason, ..answer } } else { answer }
 }
 
@@ -111,11 +120,24 @@ mod tests {
     fn what_is_over_by_itself_stays_over_and_learns_whose_it_is() {
         let own = Standing::new(State::Dead, "era", "1.0 has ended");
         let answer = Standing { owner: Some("Ewa".to_owned()), ..standing(State::Live, None) };
-        let joined = join(own, answer.clone());
+        let joined = join(own, answer.clone(), false);
         assert_eq!(
             (joined.state, joined.by.as_deref(), joined.owner.as_deref()),
             (State::Dead, Some("era"), Some("Ewa"))
         );
-        assert_eq!(join(Standing::unknown(), answer).state, State::Live);
+        assert_eq!(join(Standing::unknown(), answer, false).state, State::Live);
+    }
+
+    #[test]
+    fn a_key_is_not_over_with_one_of_its_certificates() {
+        let own = || Standing::new(State::Expired, "expiry", "its certificate has expired");
+        for state in [State::Live, State::Expiring, State::Unknown] {
+            assert_eq!(join(own(), standing(state, None), true).state, state);
+            assert_eq!(join(own(), standing(state, None), false).state, State::Expired, "a token that ended has");
+        }
+        assert_eq!(join(own(), Standing::unknown(), true).state, State::Expired);
+        assert_eq!(join(own(), standing(State::Foreign, None), true).state, State::Expired);
+        let dead = Standing::new(State::Dead, "era", "1.0 has ended");
+        assert_eq!(join(dead, standing(State::Live, None), true).state, State::Dead);
     }
 }

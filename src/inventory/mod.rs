@@ -23,7 +23,7 @@ pub use field::{FIELDS, Field, Form};
 pub use listing::{Listing, ListingKind, read_certificates, read_tokens, recognise as recognise_listing};
 pub use merge::{Conflict, Merge, Tally};
 pub use safe::{SafeKind, items as safe_items, recognise as recognise_safe};
-pub use standing::{Asked, Clock, standing};
+pub use standing::{Answers, Asked, Clock};
 pub use store::{By, Draft, Inventory, InventoryError, Key as InventoryKey, Reading, Records, is_guarded};
 pub use table::{
     Plan as TablePlan, Taken as TableTaken, Use as TableUse, claims as table_claims, divide as divide_tables,

@@ -4,6 +4,9 @@
 //! its reference, its serial number); a tax number and a date merely suggest whose it is. Must not know: how it was
 //! found, or how that is told.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use super::merge::is_same_day;
 use super::statute;
 use super::store::{Handle, InventoryError, Records};
@@ -34,6 +37,8 @@ pub struct Asked {
     pub issued: Option<Instant>,
     /// Whether such a thing is written down in inventories at all.
     pub is_listed: bool,
+    /// Whether it is a key of which a certificate was met that has ended.
+    pub has_ended: bool,
 }
 
 /// When something is near its end.
@@ -45,60 +50,162 @@ pub struct Clock {
     pub days: u32,
 }
 
-/// What the inventory says, if anything. Where several of its credentials could be meant, or what is known of one says
-/// otherwise than what was found, the one that opens most is told: silence must be proved.
-pub fn standing(books: &Records, asked: &Asked, clock: Clock) -> Result<Option<Standing>, InventoryError> {
-    let mut handles: Vec<Handle> = asked.prints.iter().map(|print| Handle::Print(*print)).collect();
-    handles.extend(asked.reference.clone().map(Handle::Reference));
-    handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
-    let mut known = books.with(&handles)?;
-    known.retain(Credential::is_listed);
-    let mut best: Option<(&Credential, Standing, bool)> = None;
-    for credential in &known {
-        let said = listed(credential, clock);
-        let doubt = if said.is_over() { doubt(books, credential, &known, asked, clock)? } else { None };
-        let is_doubted = doubt.is_some();
-        let standing = match doubt {
-            Some(why) => told(State::Unknown, format!("{}, but {why}", said.reason.unwrap_or_default())),
-            None => said,
+/// Why a certificate that has ended, or was revoked, does not end its key.
+const RENEWED: &str =
+    "another certificate of the same holder may be for the same key: import it (firma.crt), which ties it to its key";
+
+/// An inventory that is asked about what was found.
+pub struct Answers<'a> {
+    books: &'a Records,
+    clock: Clock,
+    /// See `without_nip`: looked for once, by whoever is the first to need it.
+    without_nip: OnceCell<BTreeSet<Option<String>>>,
+}
+
+impl<'a> Answers<'a> {
+    /// Of an inventory, as it is now.
+    pub fn new(books: &'a Records, clock: Clock) -> Self {
+        Self { books, clock, without_nip: OnceCell::new() }
+    }
+
+    /// What the inventory says, if anything. Where several of its credentials could be meant, or what is known of one says
+    /// otherwise than what was found, the one that opens most is told: silence must be proved.
+    pub fn of(&self, asked: &Asked) -> Result<Option<Standing>, InventoryError> {
+        let Self { books, clock, .. } = *self;
+        let mut handles: Vec<Handle> = asked.prints.iter().map(|print| Handle::Print(*print)).collect();
+        handles.extend(asked.reference.clone().map(Handle::Reference));
+        handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
+        let mut known = books.with(&handles)?;
+        known.retain(Credential::is_listed);
+        let mut best: Option<(&Credential, Standing, bool)> = None;
+        for credential in &known {
+            let said = listed(credential, clock);
+            let doubt = if said.is_over() { self.doubt(credential, &known, asked)? } else { None };
+            let is_doubted = doubt.is_some();
+            let standing = match doubt {
+                Some(why) => told(State::Unknown, format!("{}, but {why}", said.reason.unwrap_or_default())),
+                None => said,
+            };
+            if best.as_ref().is_none_or(|(_, other, _)| rank(standing.state) > rank(other.state)) {
+                best = Some((credential, standing, is_doubted));
+            }
+        }
+        if let Some((credential, standing, is_doubted)) = best {
+            let mut standing = named(books, credential, standing)?;
+            if is_doubted {
+                // What is done about it must not be done to another one.
+                (standing.reference, standing.serial) = (None, None);
+            }
+            let nip = credential.get(Field::Nip).or(asked.nip.as_deref());
+            let stays_unknown = asked.has_ended && standing.state == State::Unknown;
+            if stays_unknown && !self.may_be_renewed(nip, credential.get(Field::Environment))? {
+                // The certificate beside it has ended, and nothing says that there is another: that is not said otherwise.
+                standing.reason = None;
+            }
+            return Ok(Some(standing));
+        }
+        let Some(nip) = &asked.nip else { return Ok(None) };
+        // An inventory in which there is no company says of none that it is not in it.
+        if books.counts().entities == 0 {
+            return Ok(None);
+        }
+        let entity = match books.entity(nip)? {
+            Some(entity) => entity,
+            // Whose credentials are written down is ours.
+            None if is_of_ours(books, nip)? => Entity { nip: nip.clone(), ..Entity::default() },
+            None => {
+                let reason = format!("NIP {nip} is no company of the inventory");
+                return Ok(Some(told(State::Foreign, reason)));
+            }
         };
-        if best.as_ref().is_none_or(|(_, other, _)| rank(standing.state) > rank(other.state)) {
-            best = Some((credential, standing, is_doubted));
-        }
+        let mut standing = if asked.has_ended && self.may_be_renewed(Some(nip), None)? {
+            told(State::Unknown, format!("the certificate beside it has ended, but {RENEWED}"))
+        } else if asked.is_listed {
+            let mut reason = format!("NIP {nip} is ours, but nobody wrote this one down");
+            if let Some(name) = suggestion(books, asked, nip)? {
+                reason.extend(["; perhaps it is «", &name, "», issued the same day"]);
+            }
+            told(State::Unlisted, reason)
+        } else {
+            Standing::unknown()
+        };
+        standing.entity = entity.name.or(Some(entity.nip));
+        Ok(Some(standing))
     }
-    if let Some((credential, standing, is_doubted)) = best {
-        let mut standing = named(books, credential, standing)?;
-        if is_doubted {
-            // What is done about it must not be done to another one.
-            (standing.reference, standing.serial) = (None, None);
+
+    /// Why what the inventory says to be over may not be what was found: an edited reference, a secret that somebody only put
+    /// beside a number, a certificate that somebody made for the key of another one.
+    fn doubt(
+        &self,
+        credential: &Credential,
+        known: &[Credential],
+        asked: &Asked,
+    ) -> Result<Option<&'static str>, InventoryError> {
+        if credential.get(Field::Reference).is_some() && credential.get(Field::Serial).is_some() {
+            return Ok(Some("it has the number of a token and that of a certificate there, which are two credentials"));
         }
-        return Ok(Some(standing));
+        let differs =
+            |own: Option<&str>, found: Option<&String>| own.zip(found).is_some_and(|(own, found)| own != found);
+        if differs(credential.get(Field::Reference), asked.reference.as_ref()) {
+            return Ok(Some("under another reference number than the one that was found"));
+        }
+        if differs(credential.get(Field::Nip), asked.nip.as_ref()) {
+            return Ok(Some("for another NIP than the one that was found"));
+        }
+        let mut prints = asked.prints.iter().filter(|print| credential.prints.contains(print)).peekable();
+        let by_print = prints.peek().is_some();
+        if !by_print && !credential.prints.is_empty() {
+            return Ok(Some("it is known there with another secret than the one that was found"));
+        }
+        if by_print && asked.reference.is_none() && prints.all(|print| credential.loose.contains(print)) {
+            return Ok(Some("only somebody's note says that this secret and that number belong together"));
+        }
+        let Some(serial) = credential.get(Field::Serial) else {
+            // Without a reference nothing but a fingerprint ties a token to what KSeF lists.
+            let is_tied = by_print || asked.reference.is_some();
+            return Ok((!is_tied).then_some("nothing says that it is the one that was found"));
+        };
+        // The signature of a certificate is not checked, so its number alone proves nothing of a key.
+        if !by_print {
+            return Ok(Some(
+                "only its serial number says so: import the certificate, which ties the number to the key",
+            ));
+        }
+        let is_known = |found: &String| known.iter().any(|one| one.get(Field::Serial) == Some(found));
+        if asked.serials.iter().any(|found| found != serial && !is_known(found)) {
+            return Ok(Some("its key has another certificate too, which the inventory does not know"));
+        }
+        if self.may_be_renewed(credential.get(Field::Nip), credential.get(Field::Environment))? {
+            return Ok(Some(RENEWED));
+        }
+        Ok(None)
     }
-    let Some(nip) = &asked.nip else { return Ok(None) };
-    // An inventory in which there is no company says of none that it is not in it.
-    if books.counts().entities == 0 {
-        return Ok(None);
+
+    /// Whether a certificate is there that may be for the same key and is not over: of the same company, or like it of none,
+    /// and nobody knows its key.
+    fn may_be_renewed(&self, nip: Option<&str>, environment: Option<&str>) -> Result<bool, InventoryError> {
+        let here = |other: Option<&str>| other.zip(environment).is_none_or(|(one, other)| one == other);
+        let Some(nip) = nip else {
+            return Ok(self.without_nip()?.iter().any(|other| here(other.as_deref())));
+        };
+        let Some(all) = self.books.of_nip(nip, LOOKED_AT)? else { return Ok(true) };
+        Ok(all.iter().any(|other| is_of_unknown_key(other, self.clock) && here(other.get(Field::Environment))))
     }
-    let entity = match books.entity(nip)? {
-        Some(entity) => entity,
-        // Whose credentials are written down is ours.
-        None if is_of_ours(books, nip)? => Entity { nip: nip.clone(), ..Entity::default() },
-        None => {
-            let reason = format!("NIP {nip} is no company of the inventory");
-            return Ok(Some(told(State::Foreign, reason)));
+
+    /// The environments of the certificates of which neither a company nor a key is known and that are not over: of people.
+    fn without_nip(&self) -> Result<&BTreeSet<Option<String>>, InventoryError> {
+        if let Some(known) = self.without_nip.get() {
+            return Ok(known);
         }
-    };
-    let mut standing = if asked.is_listed {
-        let mut reason = format!("NIP {nip} is ours, but nobody wrote this one down");
-        if let Some(name) = suggestion(books, asked, nip)? {
-            reason.extend(["; perhaps it is «", &name, "», issued the same day"]);
+        let mut found = BTreeSet::new();
+        for credential in self.books.credentials() {
+            let credential = credential?;
+            if credential.get(Field::Nip).is_none() && is_of_unknown_key(&credential, self.clock) {
+                found.insert(credential.get(Field::Environment).map(str::to_owned));
+            }
         }
-        told(State::Unlisted, reason)
-    } else {
-        Standing::unknown()
-    };
-    standing.entity = entity.name.or(Some(entity.nip));
-    Ok(Some(standing))
+        Ok(self.without_nip.get_or_init(|| found))
+    }
 }
 
 /// Which of two states is told of one credential: the one that is worse to be silent about.
@@ -111,61 +218,11 @@ fn rank(state: State) -> u8 {
     }
 }
 
-/// Why what the inventory says to be over may not be what was found: an edited reference, a secret that somebody only put
-/// beside a number, a certificate that somebody made for the key of another one.
-fn doubt(
-    books: &Records,
-    credential: &Credential,
-    known: &[Credential],
-    asked: &Asked,
-    clock: Clock,
-) -> Result<Option<&'static str>, InventoryError> {
-    let differs = |own: Option<&str>, found: Option<&String>| own.zip(found).is_some_and(|(own, found)| own != found);
-    if differs(credential.get(Field::Reference), asked.reference.as_ref()) {
-        return Ok(Some("under another reference number than the one that was found"));
-    }
-    if differs(credential.get(Field::Nip), asked.nip.as_ref()) {
-        return Ok(Some("for another NIP than the one that was found"));
-    }
-    let mut prints = asked.prints.iter().filter(|print| credential.prints.contains(print)).peekable();
-    let by_print = prints.peek().is_some();
-    if !by_print && !credential.prints.is_empty() {
-        return Ok(Some("it is known there with another secret than the one that was found"));
-    }
-    if by_print && asked.reference.is_none() && prints.all(|print| credential.loose.contains(print)) {
-        return Ok(Some("only somebody's note says that this secret and that number belong together"));
-    }
-    let Some(serial) = credential.get(Field::Serial) else {
-        // Without a reference nothing but a fingerprint ties a token to what KSeF lists.
-        let is_tied = by_print || asked.reference.is_some();
-        return Ok((!is_tied).then_some("nothing says that it is the one that was found"));
-    };
-    // The signature of a certificate is not checked, so its number alone proves nothing of a key.
-    if !by_print {
-        return Ok(Some("only its serial number says so: import the certificate, which ties the number to the key"));
-    }
-    let is_known = |found: &String| known.iter().any(|one| one.get(Field::Serial) == Some(found));
-    if asked.serials.iter().any(|found| found != serial && !is_known(found)) {
-        return Ok(Some("its key has another certificate too, which the inventory does not know"));
-    }
-    if may_be_renewed(books, credential, clock)? {
-        return Ok(Some(
-            "another certificate of this NIP may be for the same key: import it (firma.crt), which ties it to its key",
-        ));
-    }
-    Ok(None)
-}
-
-/// Whether a certificate may be there for the same key that is not over: of the same company, and nobody knows its key.
-fn may_be_renewed(books: &Records, credential: &Credential, clock: Clock) -> Result<bool, InventoryError> {
-    let Some(nip) = credential.get(Field::Nip) else { return Ok(false) };
-    let Some(all) = books.of_nip(nip, LOOKED_AT)? else { return Ok(true) };
-    let environment = credential.get(Field::Environment);
-    Ok(all.iter().any(|other| {
-        let elsewhere = other.get(Field::Environment).zip(environment).is_some_and(|(one, other)| one != other);
-        let is_candidate = other.get(Field::Serial).is_some() && other.prints.is_empty() && other.is_listed();
-        is_candidate && !elsewhere && !listed(other, clock).is_over()
-    }))
+/// Whether it is a certificate that is not over, of which only the number is known.
+fn is_of_unknown_key(credential: &Credential, clock: Clock) -> bool {
+    let is_candidate =
+        credential.get(Field::Serial).is_some() && credential.prints.is_empty() && credential.is_listed();
+    is_candidate && !listed(credential, clock).is_over()
 }
 
 /// Whether a credential of a company is written down.
@@ -185,25 +242,26 @@ fn listed(credential: &Credential, clock: Clock) -> Standing {
         Some(value) => format!("the inventory says {}", value.text),
         None => "the inventory has it, with no status from KSeF".to_owned(),
     };
+    let by_ksef = status.is_some_and(|status| status.voice == Voice::Ksef);
     match status.map(|value| &*value.text) {
-        Some(over @ ("Revoked" | "Expired")) => {
-            let by_ksef = status.is_some_and(|status| status.voice == Voice::Ksef);
-            return match (by_ksef, over) {
-                (true, "Revoked") => told(State::Revoked, said),
-                (true, _) => told(State::Expired, said),
-                (false, _) => {
-                    told(State::Unknown, format!("{said}, and KSeF has not confirmed it: import its listing"))
-                }
-            };
+        Some("Revoked") if by_ksef => return told(State::Revoked, said),
+        Some("Expired") if by_ksef => return told(State::Expired, said),
+        _ => {}
+    }
+    // What ends by itself has ended, whatever somebody wrote of it.
+    if let Some(day) = ended(credential, clock) {
+        return told(State::Expired, format!("it was valid until {day}"));
+    }
+    match status.map(|value| &*value.text) {
+        Some("Revoked" | "Expired") => {
+            return told(State::Unknown, format!("{said}, and KSeF has not confirmed it: import its listing"));
         }
         Some("Failed") => return told(State::Unknown, format!("{said}: it was not issued, as far as that holds")),
         Some("Blocked") => return told(State::Unknown, format!("{said}, which may be undone")),
         _ => {}
     }
-    let is_token = credential.get(Field::Sort).unwrap_or("token") == "token";
+    let is_token = is_token(credential);
     let end = credential.fields.get(&Field::ValidTo);
-    // A token ends when KSeF says so, a certificate when it says so itself; a day that a person wrote closes nothing.
-    let closes = end.is_some_and(|end| end.voice == Voice::Ksef || !is_token && end.voice == Voice::Itself);
     let Some(last) = credential.instant(Field::ValidTo) else {
         return told(State::Live, said + &by_statute(is_token, clock));
     };
@@ -211,9 +269,6 @@ fn listed(credential: &Credential, clock: Clock) -> Standing {
     // Whoever writes a day means all of it.
     let is_day = end.is_some_and(|end| end.voice == Voice::Person && end.text.ends_with("T00:00:00Z"));
     let end = Instant::from_millis(last.millis() + if is_day { DAY } else { 0 }).unwrap_or(last);
-    if closes && end <= clock.now {
-        return told(State::Expired, format!("it was valid until {day}"));
-    }
     if end.millis() <= clock.now.millis() {
         let more = by_statute(is_token, clock);
         return told(
@@ -225,6 +280,18 @@ fn listed(credential: &Credential, clock: Clock) -> Standing {
         return told(State::Expiring, format!("{said}; valid until {day}{}", by_statute(is_token, clock)));
     }
     told(State::Live, said + &by_statute(is_token, clock))
+}
+
+fn is_token(credential: &Credential) -> bool {
+    credential.get(Field::Sort).unwrap_or("token") == "token"
+}
+
+/// The day on which it has ended by itself: a token when KSeF says so, a certificate when it says so itself. A day that a
+/// person wrote closes nothing.
+fn ended(credential: &Credential, clock: Clock) -> Option<String> {
+    let end = credential.fields.get(&Field::ValidTo)?;
+    let closes = end.voice == Voice::Ksef || !is_token(credential) && end.voice == Voice::Itself;
+    credential.instant(Field::ValidTo).filter(|last| closes && *last <= clock.now).map(day)
 }
 
 /// That tokens end by law, where that day is near. It may be moved, so it closes nothing by itself.

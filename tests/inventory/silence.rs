@@ -1,6 +1,6 @@
 //! What might silence a live credential, and does not.
 
-use ksefleaks::{CertificateForm, KeyPair, Sampler, TokenForm, armour};
+use ksefleaks::{CertificateForm, HolderType, KeyPair, Sampler, TokenForm, armour};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -37,10 +37,15 @@ fn certificate(pair: &KeyPair, from: &str, to: &str) -> (String, String) {
 
 /// What KSeF lists of certificates: the number of each, its validity, and its status.
 fn certificates(all: &[(&str, [&str; 2], &str)]) -> String {
+    certificates_of(&json!({ "type": "Nip", "value": NIP }), all)
+}
+
+/// The same, of one holder.
+fn certificates_of(holder: &Value, all: &[(&str, [&str; 2], &str)]) -> String {
     let listed = all.iter().map(|(serial, [from, to], status)| {
         json!({
             "certificateSerialNumber": serial, "name": "c", "type": "Authentication", "commonName": "x", "status": status,
-            "subjectIdentifier": { "type": "Nip", "value": NIP }, "validFrom": format!("{from}T00:00:00+00:00"),
+            "subjectIdentifier": holder, "validFrom": format!("{from}T00:00:00+00:00"),
             "validTo": format!("{to}T00:00:00+00:00"), "requestDate": format!("{from}T00:00:00+00:00"),
         })
     });
@@ -101,6 +106,99 @@ fn a_key_of_which_a_newer_certificate_may_be_there_is_not_over() {
     assert_eq!(standing(&desk, &pair.pem())["state"], "unknown");
     desk.import("new.crt", &new, &[]).ends(0);
     assert_eq!(standing(&desk, &pair.pem())["state"], "live");
+}
+
+#[test]
+fn a_key_is_not_over_with_the_certificate_beside_it() {
+    let pair = Sampler::new(910).key_pair();
+    let (old, old_number) = certificate(&pair, "2024-01-01", "2026-01-01");
+    let (new, new_number) = certificate(&pair, "2026-01-01", "2028-01-01");
+    let lists = certificates(&[
+        (&old_number, ["2024-01-01", "2026-01-01"], "Expired"),
+        (&new_number, ["2026-01-01", "2028-01-01"], "Active"),
+    ]);
+    let of_new = certificates(&[(&new_number, ["2026-01-01", "2028-01-01"], "Active")]);
+    for (files, state) in [
+        (&[("new.crt", &new), ("c.json", &lists)][..], "live"),
+        (&[("new.crt", &new)], "live"),
+        (&[("c.json", &lists)], "unknown"),
+        (&[("c.json", &of_new)], "unknown"),
+        (&[("old.crt", &old), ("c.json", &lists)], "unknown"),
+        (&[("old.crt", &old)], "expired"),
+        (&[("old.crt", &old), ("new.crt", &new)], "live"),
+    ] {
+        let desk = Desk::new();
+        for (name, text) in files {
+            desk.import(name, text, if name.ends_with("json") { &PRODUCTION } else { &[] }).ends(0);
+        }
+        desk.write("leak/a.key", pair.pem()).write("leak/a.crt", &old);
+        let found = desk.scan("leak", &["--fail-on", "live"]);
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        assert_eq!(found[0]["standing"]["state"], state, "{names:?}: {:#}", found[0]);
+    }
+}
+
+#[test]
+fn a_key_of_a_person_may_have_a_newer_certificate_too() {
+    let pair = Sampler::new(912).key_pair();
+    let form = |from: &str, to: &str| CertificateForm {
+        holder: HolderType::Person,
+        not_before: Some(from.parse().unwrap()),
+        not_after: Some(to.parse().unwrap()),
+        ..CertificateForm::default()
+    };
+    let der = pair.certificate(&form("2024-01-01", "2026-01-01"));
+    let desk = Desk::new();
+    desk.import("old.crt", armour("CERTIFICATE", &der), &[]).ends(0);
+    assert_eq!(standing(&desk, &pair.pem())["state"], "expired");
+    let holder = json!({ "type": "Pesel", "value": "44051401458" });
+    let list = |number, status| certificates_of(&holder, &[(number, ["2026-01-01", "2028-01-01"], status)]);
+    desk.import("c.json", list("0AAAAAAAAAAAAAA1", "Revoked"), &PRODUCTION).ends(0);
+    assert_eq!(standing(&desk, &pair.pem())["state"], "expired");
+    desk.import("c.json", list("0AAAAAAAAAAAAAA2", "Active"), &PRODUCTION).ends(0);
+    let told = standing(&desk, &pair.pem());
+    assert_eq!(told["state"], "unknown", "{told:#}");
+}
+
+#[test]
+fn the_token_and_the_certificate_of_one_row_are_two() {
+    let [token, _] = tokens(914);
+    let pair = Sampler::new(915).key_pair();
+    let (crt, number) = certificate(&pair, "2025-06-01", "2027-06-01");
+    let row = format!(
+        "NIP;Nazwa;System;Numer referencyjny tokena;Numer seryjny certyfikatu;Status\n{NIP};ERP;Comarch;{};{number};aktywny\n",
+        &token[..36]
+    );
+    for (of_token, of_certificate) in [("Active", "Revoked"), ("Revoked", "Active")] {
+        let tokens = listing(NIP, &[(&token, of_token)]);
+        let lists = certificates(&[(&number, ["2025-06-01", "2027-06-01"], of_certificate)]);
+        let desk = Desk::new();
+        let said = desk.import("a.csv", &row, &["--yes"]).ends(3);
+        assert!(said.error.contains("to which of them its status"), "{said:?}");
+        desk.import("t.csv", format!("NIP;Token\n{NIP};{token}\n"), &["--yes"]);
+        desk.import("firma.crt", &crt, &[]).ends(0);
+        desk.import("t.json", tokens, &PRODUCTION).ends(0);
+        desk.import("c.json", lists, &PRODUCTION).ends(0);
+        let all = desk.credentials();
+        assert_eq!(all.len(), 2, "{all:#?}");
+        assert!(all.iter().all(|one| one["system"] == "Comarch"), "{all:#?}");
+        let states = [standing(&desk, &token), standing(&desk, &pair.pem())].map(|told| told["state"].clone());
+        let wanted = if of_token == "Active" { ["live", "revoked"] } else { ["revoked", "live"] };
+        assert_eq!(states, wanted, "{all:#?}");
+    }
+    let desk = Desk::new();
+    let row = format!("NIP;Token;Numer seryjny certyfikatu;Opiekun\n{NIP};{token};{number};Jan\n");
+    desk.import("b.csv", row, &["--yes"]).ends(0);
+    let all = desk.credentials();
+    assert_eq!((&all[0]["reference"], &all[0]["serial"]), (&json!(token[..36]), &Value::Null));
+    assert_eq!(
+        (&all[1]["serial"], &all[1]["sort"], &all[1]["nip"]),
+        (&json!(number), &json!("certificate"), &json!(NIP))
+    );
+    let (reference, serial) = (format!("reference={}", &token[..36]), format!("serial={number}"));
+    assert!(desk.inventory(&["add", "credential", &reference, &serial]).ends(2).error.contains("two credentials"));
+    let said = desk.inventory(&["add", "credential", "number=1", &serial]).ends(3);
+    assert!(said.error.contains("credential 1 cannot have the serial number"), "{said:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::inventory::{Credential, Entity, Field, System, Voice};
 use super::Books;
 use super::convention::Names;
 use super::kin::{Families, Kin};
-use super::words::{fold, people, person, said};
+use super::words::{fold, initialed, people, said};
 use crate::inventory::several::parts;
 
 /// Milliseconds of a day.
@@ -24,7 +24,7 @@ pub(super) enum State {
     Live,
     /// It is a certificate, or its key, whose validity has passed, and nobody wrote that down.
     Ended,
-    /// It is listed as revoked, expired or never issued.
+    /// It is listed, or somebody wrote down, that it is revoked, expired or was never issued.
     Over,
 }
 
@@ -52,6 +52,8 @@ pub(super) struct Entry<'a> {
     pub(super) at: usize,
     pub(super) sort: Sort,
     pub(super) state: State,
+    /// Whether that it is over is more than what somebody wrote down, which closes nothing.
+    pub(super) is_proved: bool,
     pub(super) end: Option<End>,
     /// The systems that it is named for.
     pub(super) systems: Vec<&'a str>,
@@ -94,6 +96,8 @@ pub(super) struct Desk<'a> {
     systems: HashMap<String, &'a System>,
     entities: HashMap<&'a str, &'a Entity>,
     left: HashSet<String>,
+    /// The same people, with an initial for one of their names.
+    left_initialed: HashSet<String>,
     families: Families<'a>,
     namesakes: HashMap<(String, Room<'a>), Namesakes>,
     /// Systems with a credential that no other uses.
@@ -110,6 +114,8 @@ impl<'a> Desk<'a> {
         for entry in entries.iter().filter(|entry| entry.state == State::Live) {
             entry.systems.iter().for_each(|system| families.used_by(entry.at, system));
         }
+        let left: HashSet<String> =
+            books.left.iter().flat_map(|name| people(name)).filter(|name| !name.is_empty()).collect();
         let mut desk = Self {
             now: books.now,
             expiring_days: books.expiring_days,
@@ -117,7 +123,8 @@ impl<'a> Desk<'a> {
             entries,
             systems,
             entities: books.entities.iter().map(|entity| (&*entity.nip, entity)).collect(),
-            left: books.left.iter().map(|name| person(name)).filter(|name| !name.is_empty()).collect(),
+            left_initialed: left.iter().flat_map(|name| initialed(name)).collect(),
+            left,
             families,
             namesakes: HashMap::new(),
             provided: HashSet::new(),
@@ -144,7 +151,12 @@ impl<'a> Desk<'a> {
 
     /// Whether a text names someone who left.
     pub(super) fn names_who_left(&self, text: &str) -> bool {
-        !self.left.is_empty() && people(text).iter().any(|name| self.left.contains(name))
+        let is_gone = |name: &String| {
+            self.left.contains(name)
+                || self.left_initialed.contains(name)
+                || initialed(name).any(|name| self.left.contains(&name))
+        };
+        !self.left.is_empty() && people(text).iter().any(is_gone)
     }
 
     /// All that is one with this credential.
@@ -196,7 +208,10 @@ impl<'a> Desk<'a> {
 fn entry<'a>(at: usize, credential: &'a Credential, now: Instant, known: &HashMap<String, &System>) -> Entry<'a> {
     let sort = sort(credential);
     let end = end(credential);
-    let over = matches!(credential.get(Field::Status), Some("Revoked" | "Expired" | "Failed"));
+    let status = credential.get(Field::Status);
+    let over = matches!(status, Some("Revoked" | "Expired" | "Failed"));
+    let voice = |field| credential.fields.get(&field).map(|value| value.voice);
+    let has_ended = |end: &End| voice(Field::ValidTo) != Some(Voice::Person) && end.at <= now;
     // What is written as the end of a token ends nothing: KSeF knows of none.
     let ends = matches!(sort, Sort::Certificate | Sort::Key);
     let state = match &end {
@@ -204,8 +219,10 @@ fn entry<'a>(at: usize, credential: &'a Credential, now: Instant, known: &HashMa
         Some(end) if ends && end.at <= now => State::Ended,
         _ => State::Live,
     };
+    let is_closed = over && voice(Field::Status) == Some(Voice::Ksef);
+    let is_proved = is_closed || ends && end.as_ref().is_some_and(has_ended);
     let systems = credential.get(Field::System).and_then(said).map(|text| systems(text, known)).unwrap_or_default();
-    Entry { credential, at, sort, state, end, systems }
+    Entry { credential, at, sort, state, is_proved, end, systems }
 }
 
 fn sort(credential: &Credential) -> Sort {

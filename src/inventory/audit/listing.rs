@@ -25,8 +25,8 @@ pub(super) fn duplicate_name(desk: &Desk<'_>, entry: &Entry<'_>) -> Option<Said>
 }
 
 pub(super) fn unknown_status(_: &Desk<'_>, entry: &Entry<'_>) -> Option<Said> {
-    // KSeF lists no keys, only their certificates.
-    if entry.sort == Sort::Key {
+    // KSeF lists no keys, only their certificates. What has ended needs no listing to be over.
+    if entry.sort == Sort::Key || entry.is_proved || entry.state == State::Ended {
         return None;
     }
     let text = match entry.credential.fields.get(&Field::Status) {
@@ -56,13 +56,18 @@ pub(super) fn leaked(desk: &Desk<'_>, entry: &Entry<'_>) -> Option<Said> {
         "" => String::new(),
         id => format!(" (finding {id})"),
     };
-    if entry.state != State::Live {
+    if entry.is_proved {
         let text = format!("It was found{place}{finding}, and opens nothing any more.");
         let remedy = "Take it out of where it was found, and close the way by which it came there. \
                       If it was found while it was live, review the invoices of that time.";
         return Some(Said::new(text).at(Severity::Low).whatever_environment().remedy(remedy));
     }
-    let text = format!("It has leaked: it was found{place}{finding}, and nothing says that it is revoked.");
+    let known = if entry.state == State::Live {
+        "nothing says that it is revoked"
+    } else {
+        "that it is over was only written down: KSeF has not said so"
+    };
+    let text = format!("It has leaked: it was found{place}{finding}, and {known}.");
     let since = leak.since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
     let remedy = format!(
         "{} End its sessions with DELETE /auth/sessions/{{reference}}, replace it, test the new one, and review the \

@@ -217,7 +217,7 @@ const RULES: &[AuditRule] = &[
         title: "no listing of KSeF has confirmed its status",
         reason: "Only KSeF knows whether it is live; what a table says may be years old.",
         remedy: "Import the answer of GET /tokens or POST /certificates/query for its NIP and environment.",
-        until: State::Live,
+        until: State::Over,
         check: listing::unknown_status,
     },
     AuditRule {

@@ -26,6 +26,9 @@ const NOTHING: &[&str] = &[
     "unknown",
 ];
 
+/// What stands before a name and is no part of it, folded.
+const TITLES: &[&str] = &["dr", "hab", "ing", "inz", "lic", "mec", "mgr", "mr", "mrs", "ms", "pan", "pani", "prof"];
+
 /// Names of a list that a text shows; the others are counted.
 const SHOWN: usize = 5;
 
@@ -51,16 +54,40 @@ pub(super) fn person(text: &str) -> String {
     if outside.is_empty() {
         outside = words(text);
     }
+    let titled = outside.clone();
+    outside.retain(|word| !TITLES.contains(&&**word));
+    if outside.is_empty() {
+        outside = titled;
+    }
     outside.sort_unstable();
     outside.join(" ")
 }
 
+/// A person whose name is written with an initial for one of its words: `A. Nowak`.
+pub(super) fn initialed(person: &str) -> impl Iterator<Item = String> + '_ {
+    let words: Vec<&str> = person.split(' ').collect();
+    let all = if words.len() > 1 { words.len() } else { 0 };
+    (0..all).map(move |short| {
+        let initial = |word: &str| word.chars().take(1).collect::<String>();
+        let word = |(at, word): (usize, &&str)| if at == short { initial(word) } else { (*word).to_owned() };
+        let mut words: Vec<String> = words.iter().enumerate().map(word).collect();
+        words.sort_unstable();
+        words.join(" ")
+    })
+}
+
 /// Everyone whom a text may name: the whole of it (`Nowak, Anna`), and each of several.
 pub(super) fn people(text: &str) -> Vec<String> {
-    let mut named = vec![person(text)];
+    let whole = person(text);
+    let mut named = vec![whole.clone()];
     let parts = text.split([',', ';', '/', '&', '+', '|', '\n', '(', ')', '<', '>', '[', ']']);
     // One word is no one in particular: half of `Nowak, Anna`.
-    named.extend(parts.map(person).filter(|name| name.contains(' ')));
+    for part in parts {
+        named.push(person(part));
+        // The name in a mail address.
+        named.extend(part.split_whitespace().filter_map(|word| Some(person(word.split_once('@')?.0))));
+    }
+    named.retain(|name| name.contains(' ') || *name == whole);
     named
 }
 

@@ -43,7 +43,7 @@ pub enum Conflict {
         number: u64,
         /// What it is about.
         field: Field,
-        /// What is known, and is kept.
+        /// What is known, and is kept; empty where it has the number of another sort.
         known: String,
         /// What the source says; nothing where it says that there is nothing.
         claimed: Option<String>,
@@ -113,7 +113,9 @@ impl<'d> Merge<'d> {
         let mut credential = self.draft.credential(number)?.ok_or(InventoryError::Unknown(number))?;
         let before = credential.clone();
         let place = "typed";
-        for (field, text) in fields {
+        // What is emptied makes room for the rest.
+        let (filled, emptied): (Vec<_>, Vec<_>) = fields.iter().partition(|(_, text)| text.is_some());
+        for (field, text) in emptied.into_iter().chain(filled) {
             let old = credential.get(*field).map(str::to_owned);
             match (old, text) {
                 (None, None) => {}
@@ -244,8 +246,18 @@ impl<'d> Merge<'d> {
 
     fn settle(&mut self, credential: &mut Credential, field: Field, text: &str, voice: Voice, place: &str) {
         let new = || Value { text: text.to_owned(), voice, since: self.at };
+        let other = match field {
+            Field::Reference => Some(Field::Serial),
+            Field::Serial => Some(Field::Reference),
+            _ => None,
+        };
         let Some(old) = credential.fields.get_mut(&field) else {
-            credential.fields.insert(field, new());
+            if other.is_some_and(|other| credential.get(other).is_some()) {
+                // A token and a certificate are two: what ends one must not end the other.
+                self.contradict(credential, field, place, text);
+            } else {
+                credential.fields.insert(field, new());
+            }
             return;
         };
         let replace = self.replace && !self.said.contains(&(credential.number, field));

@@ -102,6 +102,11 @@ fn claim(fields: BTreeMap<Field, Option<String>>, prints: Option<BTreeSet<Finger
     let fields = fields.into_iter().map(filled).collect::<anyhow::Result<BTreeMap<_, _>>>()?;
     let prints = prints.unwrap_or_default();
     let known = |all: &[Field]| all.iter().any(|field| fields.contains_key(field));
+    if fields.contains_key(&Field::Reference) && fields.contains_key(&Field::Serial) {
+        bail!(
+            "a token has a reference, a certificate a serial number: they are two credentials; add one, then the other"
+        );
+    }
     let named = known(&[Field::Nip, Field::Entity]) && known(&[Field::Name, Field::Description, Field::System]);
     if prints.is_empty() && !known(&[Field::Reference, Field::Serial]) && !named {
         bail!("say by what it is known: {NUMBER}, reference, serial or {SHA256}; or nip and a name or a system");

@@ -199,6 +199,10 @@ fn summary(tally: &Tally, imported: &Imported, replace: bool) -> anyhow::Result<
 /// One conflict as a line.
 pub(super) fn told(conflict: &Conflict) -> String {
     match conflict {
+        Conflict::Value { place, number, field, known, claimed: Some(claimed) } if known.is_empty() => format!(
+            "conflict: {place}: credential {number} cannot have the {field} number «{claimed}» beside the one it has: a \
+             token has a reference, a certificate a serial number, and they are two credentials"
+        ),
         Conflict::Value { place, number, field, known, claimed } => {
             let claimed = claimed.as_ref().map_or_else(|| "empty".to_owned(), |claimed| format!("«{claimed}»"));
             format!("conflict: {place}: {field} of credential {number} is «{known}», not {claimed}")

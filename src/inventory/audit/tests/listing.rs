@@ -14,9 +14,10 @@ fn only_ksef_confirms_a_status() {
         &[
             ("unknown-status", &[(Field::Status, "")], true),
             ("unknown-status", &[(Field::Status, "Active")], true),
-            ("unknown-status", &[(Field::Status, "Revoked")], false),
+            ("unknown-status", &[(Field::Status, "Revoked")], true),
         ],
     );
+    assert_eq!(Shelf::of([listed(sound(7), "Revoked")]).told(), []);
     check(certificate, &[("unknown-status", &[(Field::Status, ""), (Field::Sort, "key")], false)]);
     let remedy = |values: &[(Field, &str)]| Shelf::of([with(sound(1), values)]).only().remedy;
     assert!(remedy(&[(Field::Status, "")]).starts_with("Import the answer of GET /tokens"));
@@ -32,7 +33,7 @@ fn a_name_is_given_once() {
         (same.clone(), &both[..]),
         (with(same.clone(), &[(Field::Environment, "demo"), (Field::Name, "Ósma")]), &[]),
         (with(same.clone(), &[(Field::Nip, "1111111111")]), &[]),
-        (with(same.clone(), &[(Field::Status, "Revoked")]), &[]),
+        (listed(same.clone(), "Revoked"), &[]),
         (with(same.clone(), &[(Field::Name, "Ósma-PROD")]), &[]),
     ] {
         assert_eq!(Shelf::of([named(1, &[]), second]).told(), wanted);
@@ -58,11 +59,18 @@ fn what_leaked_is_the_worst_unless_it_is_over() {
     assert_eq!(severity(sound(1)), Severity::Critical);
     assert_eq!(severity(with(sound(1), &trial)), Severity::High);
     for over in ["Revoked", "Expired", "Failed"] {
-        assert_eq!(severity(with(sound(1), &[(Field::Status, over), (Field::Owner, "")])), Severity::Low);
-        assert_eq!(severity(with(with(sound(1), &trial), &[(Field::Status, over)])), Severity::Low);
+        assert_eq!(severity(listed(with(sound(1), &[(Field::Owner, "")]), over)), Severity::Low);
+        assert_eq!(severity(listed(with(sound(1), &trial), over)), Severity::Low);
+        // What a person wrote closes nothing.
+        let mut shelf = Shelf::of([with(sound(1), &[(Field::Status, over)])]);
+        shelf.leaks.push(leak(&shelf.credentials[0], &["a.txt"]));
+        assert_eq!(shelf.told(), [("leaked", 1), ("unknown-status", 1)]);
+        assert_eq!(shelf.audit()[0].severity, Severity::Critical);
     }
     let mut shelf = Shelf::of([with(certificate(1), &[(Field::ValidTo, "2026-05-31")])]);
     shelf.leaks.push(leak(&shelf.credentials[0], &["a.txt"]));
+    assert_eq!(shelf.told(), [("leaked", 1), ("expired", 1)], "a day that a person wrote ends nothing");
+    put(&mut shelf.credentials[0], Field::ValidTo, "2026-05-31", Voice::Itself);
     assert_eq!(shelf.told(), [("expired", 1), ("leaked", 1)]);
 }
 

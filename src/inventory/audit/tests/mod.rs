@@ -128,6 +128,12 @@ fn with(mut credential: Credential, values: &[(Field, &str)]) -> Credential {
     credential
 }
 
+/// The credential with a status that KSeF lists.
+fn listed(mut credential: Credential, status: &str) -> Credential {
+    put(&mut credential, Field::Status, status, Voice::Ksef);
+    credential
+}
+
 fn system(name: &str, environment: Option<&str>, needs: Option<&[&str]>) -> System {
     System {
         name: name.to_owned(),

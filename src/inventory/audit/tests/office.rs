@@ -72,7 +72,7 @@ const PLANTED: &[Plant<'_>] = &[
     (16, &["no-validity"], &[(Field::ValidTo, "")]),
     (85, &["several-systems", "no-own-credential"], &[(Field::System, "Comarch PROD; nexo")]),
     (86, &[], &[(Field::System, "")]),
-    (600, &[], &[(Field::Status, "Revoked"), (Field::Owner, ""), (Field::Nip, "")]),
+    (600, &["unknown-status"], &[(Field::Status, "Revoked"), (Field::Owner, ""), (Field::Nip, "")]),
 ];
 
 #[test]

@@ -19,7 +19,7 @@ what to do. The worst come first.
 * **Severity** is that of production, or of an environment that nobody wrote down. In the demo and test environments
   each weighs one step less.
 * **What is over**: a credential whose status is `Revoked`, `Expired` or `Failed` is only checked for leaks, and
-  those are `low`. A certificate whose validity has passed, but which nobody marked so, is `expired` and not checked
+  those are `low` where KSeF lists it so; what only a person wrote closes nothing. A certificate whose validity has passed, but which nobody marked so, is `expired` and not checked
   for more. A token has no end that KSeF knows of: it is checked on.
 * **A day** that people wrote down as the end of a validity is its last day. What a certificate or KSeF says is
   exact.
@@ -33,6 +33,8 @@ what to do. The worst come first.
   `{nip}` and `{any}`, such as `{entity}-{country}-{system}-{environment}-{year}` for ABC-Poland-Comarch-PROD-2026.
   Where none is given, one is guessed if at least five names and four of five agree on a known form; else names are
   not judged.
+* **Who has left** is known by first and last name in any order, without titles, from a mail address of the form
+  `first.last@…`, and with an initial for one of them; two people with one initial are not told apart.
 * **What leaked** is known by fingerprint, reference or serial number alone.
 
 | rule | severity | what it finds | why | what to do |

@@ -41,9 +41,14 @@ fn who_left_is_told_however_the_name_is_written() {
         ("Adam Kos", "Małgorzata Żuk", Some("Its owner «Adam Kos» and its custodian «Małgorzata Żuk» have left.")),
         ("Małgorzata Żukowska", "Jan Lis", None),
         ("Żuk", "Małgorzata", None),
+        ("mgr inż. Małgorzata Żuk", "Jan Lis", Some("Its owner «mgr inż. Małgorzata Żuk» has left.")),
+        ("malgorzata.zuk@abc.example", "Jan Lis", Some("Its owner «malgorzata.zuk@abc.example» has left.")),
+        ("M. Żuk", "Jan Lis", Some("Its owner «M. Żuk» has left.")),
+        ("Marta Żuk", "J. Żuk", None),
+        ("Ewa Mak", "Jan Lis", Some("Its owner «Ewa Mak» has left.")),
     ] {
         let mut shelf = Shelf::of([with(sound(1), &[(Field::Owner, owner), (Field::Custodian, custodian)])]);
-        shelf.left = vec!["Żuk Małgorzata".into(), "Kos Adam".into(), " ".into()];
+        shelf.left = vec!["Żuk Małgorzata".into(), "Kos Adam".into(), " ".into(), "E. Mak <e@x.example>".into()];
         let told: Vec<_> =
             shelf.audit().into_iter().map(|remark| (remark.rule, remark.severity, remark.text)).collect();
         let wanted: Vec<_> = wanted.map(|text| ("person-left", Severity::High, text.to_owned())).into_iter().collect();
