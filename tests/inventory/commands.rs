@@ -100,6 +100,10 @@ fn a_list_is_narrowed_sorted_and_cut_to_the_terminal() {
     assert_eq!(names(&["--where", "owner="]), "c");
     assert_eq!(names(&["--where", "valid-to<2027-03-01"]), "a");
     assert_eq!(names(&["--where", "valid-to>1.12.2026", "--where", "owner=e"]), "b");
+    assert_eq!(names(&["--where", "valid-to=1.12.2026"]), "a");
+    assert_eq!(names(&["--where", "nip=526-587-76-35", "--sort", "name"]), "abc");
+    assert!(desk.inventory(&["list", "--where", "valid-to>=1.12.2026"]).ends(2).error.contains("there is no «>=»"));
+    assert!(desk.inventory(&["list", "--columns", "nip", "--format", "json"]).ends(2).error.contains("tells all"));
     assert!(desk.inventory(&["list", "--where", "colour=x"]).ends(2).error.contains("is no field"));
     assert!(desk.inventory(&["list", "--sort", "x"]).ends(2).error.contains("is no field"));
     let wide = "x".repeat(180);

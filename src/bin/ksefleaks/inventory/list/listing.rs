@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use anyhow::{anyhow, bail};
-use ksefleaks::{Field, Form, fold_name, read_value};
+use ksefleaks::{Field, Form, Instant, fold_name, read_value};
 use serde_json::Value as Json;
 
 use crate::message::shown;
@@ -22,6 +22,12 @@ pub(super) enum Compared {
     Day,
     /// RFC 3339.
     Instant,
+}
+
+impl Compared {
+    fn is_time(self) -> bool {
+        matches!(self, Self::Day | Self::Instant)
+    }
 }
 
 /// A column.
@@ -41,9 +47,13 @@ impl Column {
     /// A cell as people read it.
     pub(super) fn show(&self, cell: Option<&str>) -> String {
         let cell = cell.unwrap_or_default();
-        let day = cell.split_once('T').filter(|_| matches!(self.compared, Compared::Day));
-        day.map_or(cell, |(day, _)| day).to_owned()
+        if matches!(self.compared, Compared::Day) { of_day(cell).to_owned() } else { cell.to_owned() }
     }
+}
+
+/// The day of an instant.
+fn of_day(text: &str) -> &str {
+    text.split_once('T').map_or(text, |(day, _)| day)
 }
 
 /// One thing.
@@ -98,6 +108,14 @@ impl Listing {
         let place = self.column(name.trim())?;
         let compared = self.columns[place].compared;
         let number = || text.parse::<u64>().map(|number| number.to_string());
+        if text.starts_with('=') {
+            bail!("--where {name}: there is no «{sign}=»; take the day or number before or after it");
+        }
+        // A day or a tax number may be written in several ways.
+        let field = if name.trim() == Field::Nip.name() { Some(Field::Nip) } else { None };
+        let field = if compared.is_time() { Some(Field::Issued) } else { field };
+        let known = field.and_then(|field| read_value(field, text).ok().flatten());
+        let also = known.filter(|_| sign == '=').map(|known| of_day(&known).to_owned());
         let text = match (sign, compared) {
             ('=', Compared::Number) if !text.is_empty() => {
                 number().map_err(|_| anyhow!("--where {name}: no number"))?
@@ -109,7 +127,7 @@ impl Listing {
             }
             _ => bail!("--where {name}: < and > are for days and numbers"),
         };
-        Ok(Filter { place, compared, sign, text })
+        Ok(Filter { place, compared, sign, text, also })
     }
 }
 
@@ -117,6 +135,7 @@ impl Listing {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Number(u64),
+    Moment(Option<Instant>),
     Text(String),
 }
 
@@ -124,7 +143,7 @@ impl Key {
     fn of(cell: &str, compared: Compared) -> Self {
         match compared {
             Compared::Number => Self::Number(cell.parse().unwrap_or(u64::MAX)),
-            Compared::Day | Compared::Instant => Self::Text(cell.to_owned()),
+            Compared::Day | Compared::Instant => Self::Moment(cell.parse().ok()),
             Compared::Words | Compared::Beginning => Self::Text(fold_name(cell)),
         }
     }
@@ -156,12 +175,18 @@ struct Filter {
     compared: Compared,
     sign: char,
     text: String,
+    /// The same as it is kept.
+    also: Option<String>,
 }
 
 impl Filter {
     fn takes(&self, row: &Row) -> bool {
         let Some(cell) = row.cells[self.place].as_deref() else { return self.sign == '=' && self.text.is_empty() };
-        let key = |text: &str| Key::of(text, self.compared);
+        // Whoever names a day of days that are shown means all of it.
+        let is_of_days = matches!(self.compared, Compared::Day) && self.text.ends_with("T00:00:00Z");
+        let key = |text: &str| {
+            if is_of_days { Key::Text(of_day(text).to_owned()) } else { Key::of(text, self.compared) }
+        };
         match (self.sign, self.compared) {
             ('=', _) if self.text.is_empty() => false,
             ('=', Compared::Number) => key(cell) == key(&self.text),
@@ -169,7 +194,9 @@ impl Filter {
                 let rest = fold_name(cell).strip_prefix(&self.text).map(str::to_owned);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
             }
-            ('=', _) => fold_name(cell).contains(&self.text),
+            ('=', _) => {
+                fold_name(cell).contains(&self.text) || self.also.as_deref().is_some_and(|also| cell.starts_with(also))
+            }
             ('<', _) => key(cell) < key(&self.text),
             _ => key(cell) > key(&self.text),
         }

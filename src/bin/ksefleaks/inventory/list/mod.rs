@@ -4,7 +4,7 @@
 
 mod listing;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use ksefleaks::{Credential, FIELDS, Field, Instant, InventoryError, Records, Value, escape_json};
 use serde_json::{Map, Value as Json, json};
 
@@ -50,6 +50,9 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Exit> {
     }
     let mut places = args.columns.iter().map(|name| listing.column(name)).collect::<anyhow::Result<Vec<_>>>()?;
     if args.format == ListFormat::Json {
+        if !places.is_empty() {
+            bail!("--columns are those of a table; JSON tells all");
+        }
         print(&document(name, listing)?)?;
         return Ok(Exit::Clean);
     }
@@ -147,6 +150,7 @@ fn history(reading: &Records) -> Result<Listing, InventoryError> {
         let said = match (change.before, change.after) {
             (before, None) => before.map(|before| format!("{before} → (nothing)")),
             (None, after) => after,
+            (Some(before), Some(after)) if before == after => Some(format!("{after} (confirmed)")),
             (Some(before), Some(after)) => Some(format!("{before} → {after}")),
         };
         let told = [change.at.to_string(), change.who, change.source, change.what].map(Some);
