@@ -16,6 +16,7 @@ mod object;
 mod origin;
 mod outcome;
 mod secret;
+mod share;
 mod time;
 mod trouble;
 
@@ -32,5 +33,6 @@ pub use object::{CommitMark, GitPlace, ObjectName, Reachable, Role};
 pub use origin::{Context, Origin, PathName};
 pub use outcome::{Left, Outcome, Quieted, Quieter, RunFacts, Summary, Suppressed};
 pub use secret::Secret;
+pub use share::share_out;
 pub use time::Instant;
 pub use trouble::Trouble;

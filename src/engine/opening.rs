@@ -6,14 +6,13 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, Read};
 use std::ops::ControlFlow::{Break, Continue};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::inside::HELD;
 use super::search::{Here, Letter, Windows};
 use super::worker::Worker;
-use crate::base::{Budget, Limits, Packed, Reason, Secret, Trouble};
+use crate::base::{Budget, Limits, Packed, Reason, Secret, Trouble, share_out};
 use crate::source::{Emptied, each_held};
 use crate::unpack::{Content, Flow, Member, Sink, Work};
 
@@ -269,18 +268,15 @@ impl Sink for Opening<'_, '_> {
             (0..parts).for_each(|part| work(part, self));
             return self.goes_on();
         }
-        let (here, begun, next, cut) = (*self.here, self.begun, AtomicUsize::new(0), AtomicBool::new(false));
+        let (here, begun, cut) = (*self.here, self.begun, AtomicBool::new(false));
         let size = match self.packed {
             Packed::Known(size) => size,
             Packed::Taken(taken, _) => taken.get(),
         };
         let (purse, memory, done) = (self.budget.purse(), self.worker.memory(), Mutex::new(Vec::new()));
-        let labour = || {
-            loop {
-                let part = next.fetch_add(1, Ordering::Relaxed);
-                if part >= parts || session.stopped() {
-                    break;
-                }
+        let hands = session.hire(parts.saturating_sub(1));
+        share_out(hands + 1, parts, &|indices| {
+            for part in indices.take_while(|_| !session.stopped()) {
                 // Each part begins with the same, whichever comes first.
                 let (worker, budget) = (Worker::with(session, &memory), Budget::of(&session.plan.limits, &purse));
                 let mut opening = Opening::new(&worker, &here, &budget, begun, Packed::Known(size));
@@ -291,16 +287,6 @@ impl Sink for Opening<'_, '_> {
                 cut.fetch_or(opening.cut || !sound, Ordering::Relaxed);
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((part, worker.memory(), budget));
             }
-        };
-        let hands = session.hire(parts.saturating_sub(1));
-        thread::scope(|scope| {
-            for _ in 0..hands {
-                // A thread that cannot be had is done without.
-                if thread::Builder::new().spawn_scoped(scope, labour).is_err() {
-                    break;
-                }
-            }
-            labour();
         });
         session.dismiss(hands);
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -4,9 +4,8 @@
 //! a visitor). Must not know: what is walked over, or what visitors do.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::{Blob, Event, LeftOut, Visitor};
 use crate::base::{Context, Notice, Origin, Reason};
@@ -119,43 +118,6 @@ impl Drop for Hand<'_, '_, '_> {
     fn drop(&mut self) {
         if let Some(visitor) = self.visitor.take() {
             self.crew.idle.lock().unwrap_or_else(PoisonError::into_inner).push(visitor);
-        }
-    }
-}
-
-/// Runs `work` on as many threads as there are jobs, each with its own source of indices below
-/// `count`. The calling thread is one of them; threads that cannot be had are done without.
-pub(super) fn share_out(jobs: usize, count: usize, work: &(dyn Fn(&mut dyn Iterator<Item = usize>) + Sync)) {
-    let next = AtomicUsize::new(0);
-    let claim = || {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        (index < count).then_some(index)
-    };
-    thread::scope(|scope| {
-        for _ in 1..jobs.min(count) {
-            let hired = thread::Builder::new().spawn_scoped(scope, || work(&mut std::iter::from_fn(claim)));
-            if hired.is_err() {
-                break;
-            }
-        }
-        work(&mut std::iter::from_fn(claim));
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_index_is_worked_on_once() {
-        for (jobs, count) in [(1, 3), (4, 1000), (8, 0), (0, 2)] {
-            let met: Vec<AtomicUsize> = (0..count).map(|_| AtomicUsize::new(0)).collect();
-            share_out(jobs, count, &|indices| {
-                for index in indices {
-                    met[index].fetch_add(1, Ordering::Relaxed);
-                }
-            });
-            assert!(met.iter().all(|times| times.load(Ordering::Relaxed) == 1), "{jobs} jobs, {count} items");
         }
     }
 }

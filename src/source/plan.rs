@@ -3,12 +3,12 @@
 //! Holds: the sorting of targets into files and directories, and which of them lie inside of
 //! another. Must not know: what is excluded on the way, or how a directory is walked.
 
+use crate::base::share_out;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::crew::share_out;
 use super::walk::Target;
 
 /// The work of a walk.

@@ -3,13 +3,14 @@
 //! Holds: `Walk`, its check before it begins and the order of its parts: first standard input and
 //! what was named as a file, then the directories. Must not know: what visitors do.
 
+use crate::base::share_out;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::crew::{Crew, Hand, share_out};
+use super::crew::{Crew, Hand};
 use super::globs::Globs;
 use super::plan::plan;
 use super::read::{Manner, visit_file, visit_standard_input};

@@ -6,13 +6,11 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use super::tries::{By, Index, on_all};
 use super::vault::Kept;
-use crate::base::{Fingerprint, Limits, Secret};
+use crate::base::{Fingerprint, Limits, Secret, share_out};
 use crate::detect::{Contents, Effort, Sealed, Unlocked, cost_of, memory_of, unlock};
 use crate::engine::Session;
 
@@ -203,22 +201,13 @@ pub(super) fn unlock_all(
     let passwords = on_all(&session.plan.passwords);
     let jobs = share(session, kept, index, passwords.len() as u64);
     session.begin_unlocking(jobs.len() as u64);
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let labour = || {
-        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+    let done = Mutex::new(Vec::new());
+    share_out(session.plan.jobs, jobs.len(), &|indices| {
+        for job in indices.filter_map(|index| jobs.get(index)) {
             let tried = open(job, &passwords, session);
             session.unlocked_one();
             done.lock().unwrap_or_else(PoisonError::into_inner).push((job.print, tried));
         }
-    };
-    thread::scope(|scope| {
-        for _ in 1..session.plan.jobs.min(jobs.len()) {
-            // A thread that cannot be had is done without.
-            if thread::Builder::new().spawn_scoped(scope, labour).is_err() {
-                break;
-            }
-        }
-        labour();
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(print, _)| *print);

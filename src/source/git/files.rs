@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use super::folders::{self, Found};
 use super::refs::{self, Names, RefText};
 use super::repo::Repo;
-use crate::base::{Context, Notice, Origin};
-use crate::source::crew::{Crew, Hand, share_out};
+use crate::base::{Context, Notice, Origin, share_out};
+use crate::source::crew::{Crew, Hand};
 use crate::source::read::{Manner, visit_file};
 use crate::source::{Blob, Body, Event};
 

@@ -14,8 +14,8 @@ use super::part::{Commit, Picks};
 use super::repo::Repo;
 use super::store::{Damage, LARGEST, Store};
 use super::text;
-use crate::base::{CommitMark, Context, GitPlace, ObjectName, Origin, PathName, Reachable, Reason, Role};
-use crate::source::crew::{Crew, Hand, share_out};
+use crate::base::{CommitMark, Context, GitPlace, ObjectName, Origin, PathName, Reachable, Reason, Role, share_out};
+use crate::source::crew::{Crew, Hand};
 use crate::source::{Blob, Body, Event, ObjectKey, Objects};
 
 /// Visits all that was picked; `number` is that of the repository.

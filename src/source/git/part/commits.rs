@@ -16,8 +16,7 @@ use super::objects::{Objects, Told};
 use super::revision::Asked;
 use super::walk::{Graph, History};
 use super::{Commit, GitError, Picks, Repo};
-use crate::base::{Instant, Notice, Reason};
-use crate::source::crew::share_out;
+use crate::base::{Instant, Notice, Reason, share_out};
 use crate::source::git::Commits;
 use crate::source::git::refs::Names;
 

@@ -3,6 +3,7 @@
 //! Holds: the choice between reading them one by one and going through all for them. Must not know:
 //! what they are read for.
 
+use crate::base::share_out;
 use std::io::Read;
 
 use gix::ObjectId;
@@ -10,7 +11,6 @@ use gix::objs::Kind;
 
 use super::{Damage, Met, Survey, Taker};
 use crate::source::Body;
-use crate::source::crew::share_out;
 
 /// One by one costs as much as all of them where they are more than one in so many: an object is found
 /// through its bases, a dozen on average, and the way through all reads each of those once.

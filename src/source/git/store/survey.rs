@@ -3,6 +3,7 @@
 //! Holds: the order of every pack, which of its objects an earlier pack has too, and the objects in files
 //! of their own. Must not know: how objects are read.
 
+use crate::base::share_out;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::path::PathBuf;
@@ -12,7 +13,6 @@ use gix::ObjectId;
 
 use super::Store;
 use super::pack::Order;
-use crate::source::crew::share_out;
 
 /// All that is to be gone through.
 pub(in crate::source::git) struct Survey<'s> {
