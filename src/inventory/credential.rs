@@ -164,8 +164,8 @@ pub struct Met {
     pub prints: BTreeSet<Fingerprint>,
     /// What it says of itself, in canonical forms: sort, reference, NIP, environment, serial, issued, validity.
     pub fields: BTreeMap<Field, String>,
-    /// The column, from 0, whose cell is nothing but it.
-    pub column: Option<usize>,
+    /// The columns of its row, from 0, in which it stands, as far as that is known.
+    pub columns: Vec<usize>,
 }
 
 /// A row of a table that is imported, its secrets taken out of it.

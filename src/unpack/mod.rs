@@ -39,6 +39,7 @@ mod rtf;
 mod seven;
 mod sqlite;
 mod tar;
+mod titles;
 mod xz;
 mod zip;
 mod zlib;

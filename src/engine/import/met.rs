@@ -139,7 +139,7 @@ fn of(finding: &Finding) -> Met {
     set(Field::Nip, about.nip.clone());
     set(Field::Environment, about.environment.clone());
     set(Field::Issued, about.issued.map(|issued| issued.to_string()));
-    Met { prints: finding.fingerprints().collect(), fields, column: None }
+    Met { prints: finding.fingerprints().collect(), fields, columns: Vec::new() }
 }
 
 /// What the inventory learns of a certificate.

@@ -21,6 +21,9 @@ const LOOKED_AT: usize = 50;
 /// Columns of a table; one with more is none that people keep.
 const COLUMNS: usize = 1000;
 
+/// Cells that a sheet may lay out, empty ones too.
+const LAID: usize = 8_000_000;
+
 /// A table in a file.
 pub(super) struct Found {
     pub(super) name: Option<String>,
@@ -101,37 +104,66 @@ fn sheet(pieces: &[Piece<'_>], findings: &Findings, detector: &Detector) -> Opti
             }
         }
     }
-    let mut rows: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    let mut laid = Laid::default();
     if !cells.columns.is_empty() {
         // The names of the columns of a table of a database are its first row.
-        rows.insert(0, cells.columns.clone());
+        laid.rows.insert(0, cells.columns.clone());
     }
-    pieces.iter().for_each(|(leaf, cells)| lay_out(leaf, cells, &mut rows));
-    let rows = rows.into_iter().map(|(number, cells)| {
+    pieces.iter().for_each(|(leaf, cells)| laid.lay(leaf, cells));
+    let broken = laid.ends.map(|number| Rejected {
+        place: format!("{about}row {number}"),
+        why: format!("from here on nothing was read: the rows above it take the room of {LAID} cells"),
+    });
+    let lost = met.iter().filter(|(number, _)| laid.ends.is_some_and(|end| **number >= end));
+    let lost = lost.flat_map(|(_, met)| met.iter().flat_map(|met| met.prints.iter().copied())).collect();
+    let rows = laid.rows.into_iter().map(|(number, cells)| {
         let met: Vec<Met> = met.get(&number).into_iter().flatten().map(|met| (*met).clone()).collect();
         clean(Row { place: format!("{about}row {number}"), cells, met }, detector)
     });
-    Some(Found { name, rows: rows.collect(), is_sheet: true, broken: Vec::new(), lost: Vec::new() })
+    Some(Found { name, rows: rows.collect(), is_sheet: true, broken: broken.into_iter().collect(), lost })
 }
 
-/// Puts the cells of a piece where they stand in the sheet.
-fn lay_out(leaf: &Leaf, cells: &Cells, rows: &mut BTreeMap<u64, Vec<String>>) {
-    let ends = cells.starts.iter().skip(1).map(|(start, ..)| *start).chain([leaf.bytes.len() as u64]);
-    for ((start, row, column), end) in cells.starts.iter().zip(ends) {
-        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        let (Some(bytes), Ok(column)) = (leaf.bytes.get(place(*start)..place(end)), usize::try_from(*column)) else {
-            continue;
-        };
-        let row = rows.entry(row + 1).or_default();
-        // Of short cells between tabs the first alone has a place.
-        let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        for (column, bytes) in (column..COLUMNS).zip(line.split(|byte| *byte == b'\t')) {
-            let text = String::from_utf8_lossy(bytes).trim().to_owned();
-            if row.len() <= column {
-                row.resize(column + 1, String::new());
+/// Rows of a sheet, each as long as its last cell is far to the right.
+#[derive(Default)]
+struct Laid {
+    rows: BTreeMap<u64, Vec<String>>,
+    cells: usize,
+    /// The row from which on there was no room.
+    ends: Option<u64>,
+}
+
+impl Laid {
+    /// Puts the cells of a piece where they stand in the sheet.
+    fn lay(&mut self, leaf: &Leaf, cells: &Cells) {
+        let ends = cells.starts.iter().skip(1).map(|(start, ..)| *start).chain([leaf.bytes.len() as u64]);
+        for ((start, row, column), end) in cells.starts.iter().zip(ends) {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            let (Some(bytes), Ok(column)) = (leaf.bytes.get(place(*start)..place(end)), usize::try_from(*column))
+            else {
+                continue;
+            };
+            if self.ends.is_some_and(|end| row + 1 >= end) {
+                continue;
             }
-            if !text.is_empty() {
-                row[column] = text;
+            if self.cells >= LAID {
+                self.ends = Some(row + 1);
+                while self.rows.last_key_value().is_some_and(|(number, _)| number > row) {
+                    self.rows.pop_last();
+                }
+                continue;
+            }
+            let row = self.rows.entry(row + 1).or_default();
+            // Of short cells between tabs the first alone has a place.
+            let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            for (column, bytes) in (column..COLUMNS).zip(line.split(|byte| *byte == b'\t')) {
+                let text = String::from_utf8_lossy(bytes).trim().to_owned();
+                if row.len() <= column {
+                    self.cells += column + 1 - row.len();
+                    row.resize(column + 1, String::new());
+                }
+                if !text.is_empty() {
+                    row[column] = text;
+                }
             }
         }
     }
@@ -178,7 +210,9 @@ fn text(leaf: &Leaf, findings: &Findings, detector: &Detector) -> Option<Found> 
     let (bytes, skipped) = match leaf.bytes.strip_prefix(b"sep=") {
         // Excel writes so which sign stands between cells.
         Some(rest) => {
-            (&leaf.bytes[..], leaf.bytes.len() - rest.len() + rest.iter().position(|byte| *byte == b'\n')? + 1)
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
+            let signs = if rest.get(end..end + 2) == Some(b"\r\n") { 2 } else { 1 };
+            (&leaf.bytes[..], leaf.bytes.len() - rest.len() + end + signs)
         }
         None => (&leaf.bytes[..], 0),
     };
@@ -310,16 +344,22 @@ fn delimiter_of(bytes: &[u8]) -> Option<u8> {
     counted_all.into_iter().max_by_key(|((most, _), _)| *most).map(|(_, delimiter)| delimiter)
 }
 
-/// Empties the cells that hold a secret.
+/// Empties the cells that hold a secret, and notes which of the credentials stood in them.
 fn clean(mut row: Row, detector: &Detector) -> Row {
-    let mut known = |(column, cell): (usize, &String)| {
+    // Where something else stands in the cell too.
+    let mut others = Vec::new();
+    for (column, cell) in row.cells.iter_mut().enumerate().filter(|(_, cell)| !cell.is_empty()) {
         let print = Fingerprint::of_public(cell.as_bytes());
-        let met = row.met.iter_mut().find(|met| met.prints.contains(&print));
-        met.map(|met| met.column.get_or_insert(column)).is_some() || scrub::text(detector, cell).is_some()
-    };
-    let secret: Vec<bool> = row.cells.iter().enumerate().map(&mut known).collect();
-    for (cell, _) in row.cells.iter_mut().zip(secret).filter(|(_, secret)| *secret) {
+        match row.met.iter_mut().find(|met| met.prints.contains(&print)) {
+            Some(met) => met.columns.push(column),
+            None if scrub::text(detector, cell).is_some() => others.push(column),
+            None => continue,
+        }
         zeroize::Zeroize::zeroize(cell);
+    }
+    let mut alone = row.met.iter_mut().filter(|met| met.columns.is_empty());
+    if let (Some(met), None, [column]) = (alone.next(), alone.next(), &*others) {
+        met.columns.push(*column);
     }
     row
 }

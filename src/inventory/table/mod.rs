@@ -3,6 +3,7 @@
 //! Holds: the plan, which says what each column holds; how it is guessed, corrected, and followed row by row. Must not
 //! know: from what sort of file the rows come, or how a claim is merged. No message quotes a cell below the headings.
 
+mod apart;
 mod block;
 mod claims;
 mod divide;
@@ -110,6 +111,11 @@ impl Plan {
 }
 
 impl Column {
+    /// Whether it was passed over, though it might be what another one is taken for. The user may have said so.
+    fn is_passed(&self, instead: usize) -> bool {
+        self.takes.is_none() || self.instead == Some(instead)
+    }
+
     /// The heading without that of its group.
     fn own(&self) -> &str {
         self.heading.strip_prefix(&*self.group).and_then(|own| own.strip_prefix(GROUPED)).unwrap_or(&self.heading)

@@ -14,6 +14,7 @@ use super::words::Words;
 use super::xml::Event;
 use super::{binary, rest, sheet};
 use crate::base::{Reason, Trouble};
+use crate::unpack::titles::Titles;
 use crate::unpack::{Flow, Sink};
 
 /// Sheets of one workbook that have their names; those of more are named by their parts.
@@ -57,9 +58,10 @@ pub(super) fn tell(parts: &Parts<'_>, main: &str, sink: &mut dyn Sink) -> Flow {
         flow?;
         done.insert(shared.to_lowercase());
     }
+    let mut titles = Titles::default();
     for (part, title) in &order {
         if done.insert(part.to_lowercase()) {
-            let title = Arc::from(title.chars().take(255).collect::<String>());
+            let title = titles.next(title);
             if !quiet {
                 read_sheet(parts, part, &title, &mut strings, sink)?;
             }

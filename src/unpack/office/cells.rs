@@ -12,6 +12,7 @@ use super::parts::{PART, Parts, settle};
 use super::words::{down, up};
 use super::xml::{Event, Tag};
 use crate::base::Trouble;
+use crate::unpack::titles::Titles;
 use crate::unpack::{Flow, Sink};
 
 /// Equal cells side by side that are each told.
@@ -25,6 +26,7 @@ const SAID: [&str; 4] = ["expression", "href", "title", "cell-range-address"];
 
 /// Tables that are being read, one at a time.
 struct Reading {
+    titles: Titles,
     grid: Option<Grid>,
     /// Remarks on cells of the table.
     remarks: Notes,
@@ -80,6 +82,7 @@ pub(super) fn tell(parts: &Parts<'_>, name: &str, sink: &mut dyn Sink) -> Flow {
 impl Reading {
     fn new() -> Self {
         Self {
+            titles: Titles::default(),
             grid: None,
             remarks: Notes::new(Arc::from("")),
             around: Notes::new(Arc::from("")),
@@ -165,7 +168,7 @@ impl Reading {
     }
 
     fn begin_table(&mut self, name: &str, sink: &mut dyn Sink) {
-        let title: Arc<str> = name.chars().take(255).collect::<String>().into();
+        let title = self.titles.next(name);
         self.remarks = Notes::new(Arc::clone(&title));
         (self.row, self.rows, self.column, self.cells) = (0, 1, 0, 0);
         match Grid::new(title, sink) {

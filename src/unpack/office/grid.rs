@@ -114,13 +114,16 @@ impl Grid {
         self.relieve(sink)
     }
 
-    /// Hands over what there is when it cannot wait for the end of a row, which would tear it.
+    /// Hands over what cannot wait for the end of a row; a row itself is torn only where no sheet has one as long.
     fn relieve(&mut self, sink: &mut dyn Sink) -> Flow {
-        if !self.rows.is_over() && !self.aside.is_over() && !self.around.is_over() {
-            return Continue(());
+        if self.rows.text.len() >= 2 * TEXT || self.rows.starts.len() > 2 * CELLS {
+            return self.end_row(sink);
         }
-        self.end_row(sink)?;
-        if self.aside.is_full() || self.around.is_full() { self.flush(sink) } else { Continue(()) }
+        if self.aside.is_full() || self.around.is_full() {
+            self.around.flush(false, sink)?;
+            self.aside.flush(true, sink)?;
+        }
+        Continue(())
     }
 
     fn end_row(&mut self, sink: &mut dyn Sink) -> Flow {
@@ -223,11 +226,6 @@ impl Notes {
     /// Whether it is time to hand them over.
     pub(super) fn is_full(&self) -> bool {
         self.text.len() >= TEXT || self.starts.len() >= CELLS
-    }
-
-    /// Whether they must be handed over, wherever that is. No row of a sheet has as many cells as that leaves it.
-    fn is_over(&self) -> bool {
-        self.text.len() >= 2 * TEXT || self.starts.len() > 2 * CELLS
     }
 
     /// Hands them over.

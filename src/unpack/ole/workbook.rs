@@ -18,6 +18,7 @@ use super::records::{Key, Records, Unlocked};
 use super::sheets::{Sheet, Strings, long_text, short_text, text};
 use super::xor;
 use crate::base::{Cursor, Places, ReadAt, Reason, Trouble};
+use crate::unpack::titles::Titles;
 use crate::unpack::{Content, Flow, Member, Sink};
 
 /// Shared strings are held in steps of so many bytes.
@@ -66,11 +67,12 @@ impl Book<'_, '_> {
         };
         self.sheets.sort_unstable();
         self.sheets.dedup_by_key(|sheet| sheet.0);
+        let mut titles = Titles::default();
         for index in 0..self.sheets.len() {
             let (at, name) = self.sheets.get(index).cloned().unwrap_or_default();
             let behind = self.sheets.get(index + 1).map_or(u64::MAX, |sheet| sheet.0);
             self.sink.spend(0)?;
-            let mut sheet = Sheet::new(&name, strings, self.page);
+            let mut sheet = Sheet::new(&titles.next(&name), strings, self.page);
             match self.sheet(at, behind, &mut sheet) {
                 Ok(Flow::Continue(())) => {}
                 Ok(Flow::Break(())) => return Ok(Flow::Break(())),

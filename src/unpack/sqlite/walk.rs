@@ -165,9 +165,11 @@ impl<'i, 'a> Walk<'i, 'a> {
                 broken += u64::from(page.has_rows());
                 continue;
             };
-            let number = cell.rowid.and_then(|rowid| u64::try_from(rowid).ok()?.checked_sub(1)).unwrap_or(*ordinal);
+            // Numbers below 1 push those that follow, so that no two rows have one.
+            let own = cell.rowid.and_then(|rowid| u64::try_from(rowid).ok()?.checked_sub(1)).unwrap_or(0);
+            let number = own.max(*ordinal);
             broken += u64::from(!self.row(page, &cell, until, (number, task.alias), rows, sink)?);
-            *ordinal += 1;
+            *ordinal = number.saturating_add(1);
         }
         Continue(broken)
     }

@@ -27,13 +27,13 @@ fn token() -> Met {
     Met {
         prints: [Fingerprint::of_public(b"token")].into(),
         fields: fields.map(|(field, text)| (field, text.to_owned())).into(),
-        column: None,
+        columns: Vec::new(),
     }
 }
 
 fn key() -> Met {
     let fields = BTreeMap::from([(Field::Sort, "key".to_owned())]);
-    Met { prints: [Fingerprint::of_public(b"key")].into(), fields, column: None }
+    Met { prints: [Fingerprint::of_public(b"key")].into(), fields, columns: Vec::new() }
 }
 
 /// Rows of a text: cells between bars, `TOKEN` and `KEY` taken out of them.
@@ -41,10 +41,10 @@ fn rows(text: &str) -> Vec<Row> {
     let row = |(index, line): (usize, &str)| {
         let mut row = Row { place: format!("row {}", index + 1), ..Row::default() };
         for (column, cell) in line.split('|').map(str::trim).enumerate() {
-            let column = Some(column);
+            let columns = vec![column];
             match cell {
-                "TOKEN" => row.met.push(Met { column, ..token() }),
-                "KEY" => row.met.push(Met { column, ..key() }),
+                "TOKEN" => row.met.push(Met { columns, ..token() }),
+                "KEY" => row.met.push(Met { columns, ..key() }),
                 _ => {}
             }
             let kept = if matches!(cell, "TOKEN" | "KEY") { "" } else { cell };
