@@ -184,6 +184,12 @@ pub struct Standing {
     pub nip: Option<String>,
 }
 
+impl Default for Standing {
+    fn default() -> Self {
+        Self::unknown()
+    }
+}
+
 impl Standing {
     /// A standing and the reason for it.
     pub fn new(state: State, by: &str, reason: &str) -> Self {

@@ -292,7 +292,7 @@ impl Session {
         outcome.summary.interrupted = interrupted;
         outcome.summary.complete = !interrupted && !incomplete;
         if let Some(books) = &self.plan.inventory {
-            status(&mut outcome, books, self.plan.now);
+            status(&mut outcome, books, self.plan.now, self.plan.jobs);
         }
         outcome.summary.seconds = self.began.elapsed().as_secs_f64();
         outcome

@@ -3,8 +3,13 @@
 //! Holds: what the inventory is asked about a finding, and what follows for its severity. Must not know: how the
 //! inventory answers.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::import::is_listed;
-use crate::base::{Confidence, Finding, Instant, Kind, Notice, Origin, Reason, Severity, Standing, State};
+use crate::base::{
+    CertificateFacts, Confidence, Finding, Instant, Kind, Notice, Origin, Reason, Severity, Standing, State, share_out,
+};
 use crate::inventory::{Answers, Asked, Clock, Field, Inventory, InventoryError, Leak, read_value};
 
 /// An inventory, and how it is asked.
@@ -17,13 +22,28 @@ pub struct Books {
     pub days: u32,
 }
 
-/// Sets the standing of findings; tells what stood in the way. Findings of which nothing is learned stay as they are.
-pub(super) fn set(findings: &mut [&mut Finding], books: &Books, now: Instant) -> Option<Notice> {
+/// Findings for which it is worth to begin another thread.
+const WORTHWHILE: usize = 4;
+
+/// Sets the standing of findings, several at once; tells what stood in the way. Findings of which nothing is learned stay as
+/// they are.
+pub(super) fn set(findings: &mut [&mut Finding], books: &Books, now: Instant, jobs: usize) -> Option<Notice> {
     let clock = Clock { now, days: books.days };
     let mut asked = || {
         let reading = books.inventory.read()?;
         let answers = Answers::new(&reading, clock);
-        findings.iter_mut().try_for_each(|finding| ask(finding, &answers))
+        let parts: Vec<_> = findings.chunks_mut(WORTHWHILE).map(Mutex::new).collect();
+        let failed = Mutex::new(BTreeMap::new());
+        share_out(jobs, parts.len(), &|indices| {
+            for (index, part) in indices.filter_map(|index| Some((index, parts.get(index)?))) {
+                let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Err(error) = part.iter_mut().try_for_each(|finding| ask(finding, &answers, now)) {
+                    failed.lock().unwrap_or_else(PoisonError::into_inner).insert(index, error);
+                }
+            }
+        });
+        // The first in the order of the findings: the same whoever was quicker.
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).pop_first().map_or(Ok(()), |(_, error)| Err(error))
     };
     let error: InventoryError = asked().err()?;
     let text = format!("inventory: {error}; what was found has no standing from it");
@@ -40,6 +60,7 @@ pub fn leak(finding: &Finding) -> Leak {
         places: finding.locations.iter().map(|location| location.origin.path.text().to_owned()).collect(),
         first_seen: super::first::exposed(finding),
         finding: finding.id.clone(),
+        standing: finding.standing.clone(),
     }
 }
 
@@ -48,10 +69,12 @@ pub(super) fn canonical_serial(serial: &str) -> String {
     read_value(Field::Serial, serial).ok().flatten().unwrap_or_else(|| serial.to_owned())
 }
 
-fn ask(finding: &mut Finding, answers: &Answers<'_>) -> Result<(), InventoryError> {
+fn ask(finding: &mut Finding, answers: &Answers<'_>, now: Instant) -> Result<(), InventoryError> {
     // What an inventory said of it earlier is not what this one says now.
     if finding.standing.by.as_deref() == Some("inventory") {
-        finding.standing = Standing::unknown();
+        let certificate = finding.about.key.as_deref().and_then(|key| key.certificate.as_ref());
+        finding.standing =
+            certificate.and_then(|certificate| expiry(certificate, now)).unwrap_or_else(Standing::unknown);
     }
     finding.severity = finding.own_severity.take().unwrap_or(finding.severity);
     finding.confidence = finding.own_confidence.take().unwrap_or(finding.confidence);
@@ -64,10 +87,11 @@ fn ask(finding: &mut Finding, answers: &Answers<'_>) -> Result<(), InventoryErro
         nip: about.nip.clone().or_else(|| certificate.and_then(|certificate| certificate.nip.clone())),
         issued: about.issued,
         is_listed: is_listed(finding.kind),
+        is_key: about.key.is_some(),
         has_ended: about.key.is_some() && finding.standing.state == State::Expired,
     };
     let Some(answer) = answers.of(&asked)? else { return Ok(()) };
-    let own = std::mem::replace(&mut finding.standing, Standing::unknown());
+    let own = std::mem::take(&mut finding.standing);
     finding.standing = join(own, answer, finding.about.key.is_some());
     // What is written down is one of ours, however little a key says of itself.
     if matches!(finding.standing.state, State::Live | State::Expiring) && finding.confidence != Confidence::Certain {
@@ -78,6 +102,12 @@ fn ask(finding: &mut Finding, answers: &Answers<'_>) -> Result<(), InventoryErro
         finding.own_severity = Some(std::mem::replace(&mut finding.severity, severity));
     }
     Ok(())
+}
+
+/// The standing of a key by the certificate that was met beside it, where that tells one.
+pub(super) fn expiry(certificate: &CertificateFacts, now: Instant) -> Option<Standing> {
+    let is_over = certificate.not_after < now && certificate.environment.is_some();
+    is_over.then(|| Standing::new(State::Expired, "expiry", "its certificate has expired"))
 }
 
 /// What the credential says of itself and what the inventory says: what is over by itself stays over. A key is not over

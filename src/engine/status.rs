@@ -7,11 +7,11 @@ use super::standing::{self, Books};
 use super::{first, merge};
 use crate::base::{Instant, Outcome};
 
-/// Sets the standing of all findings, and says what to do first.
-pub fn status(outcome: &mut Outcome, books: &Books, now: Instant) {
+/// Sets the standing of all findings by as many threads as there are jobs, and says what to do first.
+pub fn status(outcome: &mut Outcome, books: &Books, now: Instant, jobs: usize) {
     let known = outcome.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
     let mut findings: Vec<_> = outcome.findings.iter_mut().chain(known).collect();
-    if let Some(notice) = standing::set(&mut findings, books, now) {
+    if let Some(notice) = standing::set(&mut findings, books, now, jobs) {
         *outcome.summary.notices.entry(notice.reason.name().to_owned()).or_default() += 1;
         outcome.summary.complete = false;
         outcome.notices.push(notice);

@@ -4,8 +4,8 @@
 //! its reference, its serial number); a tax number and a date merely suggest whose it is. Must not know: how it was
 //! found, or how that is told.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::merge::is_same_day;
 use super::statute;
@@ -37,7 +37,9 @@ pub struct Asked {
     pub issued: Option<Instant>,
     /// Whether such a thing is written down in inventories at all.
     pub is_listed: bool,
-    /// Whether it is a key of which a certificate was met that has ended.
+    /// Whether it is a key, and no token.
+    pub is_key: bool,
+    /// Whether it is a key of which a certificate of KSeF was met that has ended.
     pub has_ended: bool,
 }
 
@@ -54,57 +56,71 @@ pub struct Clock {
 const RENEWED: &str =
     "another certificate of the same holder may be for the same key: import it (firma.crt), which ties it to its key";
 
+/// A certificate of which no company is known, as far as it matters.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Unowned {
+    environment: Option<String>,
+    /// Whether KSeF lists it so.
+    is_personal: bool,
+}
+
+/// What one credential of the inventory says of what was found.
+struct Answer {
+    standing: Standing,
+    /// Whether it says that something is over that may be something else.
+    is_doubted: bool,
+}
+
+impl Answer {
+    /// Which of two is told: the one that is worse to be silent about, and has a reason.
+    fn rank(&self) -> (u8, bool) {
+        (rank(self.standing.state), self.standing.reason.is_some())
+    }
+}
+
 /// An inventory that is asked about what was found.
 pub struct Answers<'a> {
     books: &'a Records,
     clock: Clock,
     /// See `without_nip`: looked for once, by whoever is the first to need it.
-    without_nip: OnceCell<BTreeSet<Option<String>>>,
+    without_nip: OnceLock<BTreeSet<Unowned>>,
 }
 
 impl<'a> Answers<'a> {
     /// Of an inventory, as it is now.
     pub fn new(books: &'a Records, clock: Clock) -> Self {
-        Self { books, clock, without_nip: OnceCell::new() }
+        Self { books, clock, without_nip: OnceLock::new() }
     }
 
     /// What the inventory says, if anything. Where several of its credentials could be meant, or what is known of one says
     /// otherwise than what was found, the one that opens most is told: silence must be proved.
     pub fn of(&self, asked: &Asked) -> Result<Option<Standing>, InventoryError> {
-        let Self { books, clock, .. } = *self;
+        let Self { books, .. } = *self;
         let mut handles: Vec<Handle> = asked.prints.iter().map(|print| Handle::Print(*print)).collect();
         handles.extend(asked.reference.clone().map(Handle::Reference));
         handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
         let mut known = books.with(&handles)?;
         known.retain(Credential::is_listed);
-        let mut best: Option<(&Credential, Standing, bool)> = None;
+        let mut best: Option<(&Credential, Answer)> = None;
         for credential in &known {
-            let said = listed(credential, clock);
-            let doubt = if said.is_over() { self.doubt(credential, &known, asked)? } else { None };
-            let is_doubted = doubt.is_some();
-            let standing = match doubt {
-                Some(why) => told(State::Unknown, format!("{}, but {why}", said.reason.unwrap_or_default())),
-                None => said,
-            };
-            if best.as_ref().is_none_or(|(_, other, _)| rank(standing.state) > rank(other.state)) {
-                best = Some((credential, standing, is_doubted));
+            let answer = self.answer(credential, &known, asked)?;
+            if best.as_ref().is_none_or(|(_, other)| answer.rank() > other.rank()) {
+                best = Some((credential, answer));
             }
         }
-        if let Some((credential, standing, is_doubted)) = best {
+        if let Some((credential, Answer { standing, is_doubted, .. })) = best {
             let mut standing = named(books, credential, standing)?;
             if is_doubted {
                 // What is done about it must not be done to another one.
                 (standing.reference, standing.serial) = (None, None);
             }
-            let nip = credential.get(Field::Nip).or(asked.nip.as_deref());
-            let stays_unknown = asked.has_ended && standing.state == State::Unknown;
-            if stays_unknown && !self.may_be_renewed(nip, credential.get(Field::Environment))? {
-                // The certificate beside it has ended, and nothing says that there is another: that is not said otherwise.
-                standing.reason = None;
-            }
             return Ok(Some(standing));
         }
-        let Some(nip) = &asked.nip else { return Ok(None) };
+        let renewed = || told(State::Unknown, format!("the certificate beside it has ended, but {RENEWED}"));
+        let Some(nip) = &asked.nip else {
+            let is_renewed = asked.has_ended && self.may_be_renewed(None, None)?;
+            return Ok(is_renewed.then(renewed));
+        };
         // An inventory in which there is no company says of none that it is not in it.
         if books.counts().entities == 0 {
             return Ok(None);
@@ -119,7 +135,7 @@ impl<'a> Answers<'a> {
             }
         };
         let mut standing = if asked.has_ended && self.may_be_renewed(Some(nip), None)? {
-            told(State::Unknown, format!("the certificate beside it has ended, but {RENEWED}"))
+            renewed()
         } else if asked.is_listed {
             let mut reason = format!("NIP {nip} is ours, but nobody wrote this one down");
             if let Some(name) = suggestion(books, asked, nip)? {
@@ -133,6 +149,26 @@ impl<'a> Answers<'a> {
         Ok(Some(standing))
     }
 
+    /// What one of the credentials that are known by what was found says of it.
+    fn answer(&self, credential: &Credential, known: &[Credential], asked: &Asked) -> Result<Answer, InventoryError> {
+        let said = listed(credential, self.clock);
+        let doubt = if said.is_over() { self.doubt(credential, known, asked)? } else { None };
+        let is_doubted = doubt.is_some();
+        let mut standing = match doubt {
+            Some(why) => told(State::Unknown, format!("{}, but {why}", said.reason.unwrap_or_default())),
+            None => said,
+        };
+        let is_of_met = credential.get(Field::Serial).is_none_or(|own| asked.serials.iter().any(|met| met == own));
+        if asked.has_ended && standing.state == State::Unknown && (is_doubted || is_of_met) {
+            let nip = credential.get(Field::Nip).or(asked.nip.as_deref());
+            if !self.may_be_renewed(nip, credential.get(Field::Environment))? {
+                // The certificate beside it has ended, and nothing says that there is another: that is not said otherwise.
+                standing.reason = None;
+            }
+        }
+        Ok(Answer { standing, is_doubted })
+    }
+
     /// Why what the inventory says to be over may not be what was found: an edited reference, a secret that somebody only put
     /// beside a number, a certificate that somebody made for the key of another one.
     fn doubt(
@@ -143,6 +179,10 @@ impl<'a> Answers<'a> {
     ) -> Result<Option<&'static str>, InventoryError> {
         if credential.get(Field::Reference).is_some() && credential.get(Field::Serial).is_some() {
             return Ok(Some("it has the number of a token and that of a certificate there, which are two credentials"));
+        }
+        let other = if asked.is_key { Field::Reference } else { Field::Serial };
+        if credential.get(other).is_some() {
+            return Ok(Some("as something else than what was found: a token is not a key or a certificate"));
         }
         let differs =
             |own: Option<&str>, found: Option<&String>| own.zip(found).is_some_and(|(own, found)| own != found);
@@ -181,19 +221,25 @@ impl<'a> Answers<'a> {
         Ok(None)
     }
 
-    /// Whether a certificate is there that may be for the same key and is not over: of the same company, or like it of none,
-    /// and nobody knows its key.
+    /// Whether a certificate is there that may be for the same key and is not over: of the same company, or of none, and nobody
+    /// knows its key.
     fn may_be_renewed(&self, nip: Option<&str>, environment: Option<&str>) -> Result<bool, InventoryError> {
         let here = |other: Option<&str>| other.zip(environment).is_none_or(|(one, other)| one == other);
-        let Some(nip) = nip else {
-            return Ok(self.without_nip()?.iter().any(|other| here(other.as_deref())));
-        };
-        let Some(all) = self.books.of_nip(nip, LOOKED_AT)? else { return Ok(true) };
-        Ok(all.iter().any(|other| is_of_unknown_key(other, self.clock) && here(other.get(Field::Environment))))
+        // What KSeF lists without a company is that of a person.
+        let may_be = |other: &Unowned| here(other.environment.as_deref()) && (nip.is_none() || !other.is_personal);
+        if let Some(nip) = nip {
+            let Some(all) = self.books.of_nip(nip, LOOKED_AT)? else { return Ok(true) };
+            let is_candidate =
+                |other: &Credential| is_of_unknown_key(other, self.clock) && here(other.get(Field::Environment));
+            if all.iter().any(is_candidate) {
+                return Ok(true);
+            }
+        }
+        Ok(self.without_nip()?.iter().any(may_be))
     }
 
-    /// The environments of the certificates of which neither a company nor a key is known and that are not over: of people.
-    fn without_nip(&self) -> Result<&BTreeSet<Option<String>>, InventoryError> {
+    /// The certificates of which neither a company nor a key is known and that are not over.
+    fn without_nip(&self) -> Result<&BTreeSet<Unowned>, InventoryError> {
         if let Some(known) = self.without_nip.get() {
             return Ok(known);
         }
@@ -201,7 +247,10 @@ impl<'a> Answers<'a> {
         for credential in self.books.credentials() {
             let credential = credential?;
             if credential.get(Field::Nip).is_none() && is_of_unknown_key(&credential, self.clock) {
-                found.insert(credential.get(Field::Environment).map(str::to_owned));
+                found.insert(Unowned {
+                    environment: credential.get(Field::Environment).map(str::to_owned),
+                    is_personal: credential.fields.get(&Field::Serial).is_some_and(|own| own.voice == Voice::Ksef),
+                });
             }
         }
         Ok(self.without_nip.get_or_init(|| found))

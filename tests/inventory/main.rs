@@ -23,6 +23,7 @@ mod desk;
 mod imports;
 mod lengths;
 mod office;
+mod renewals;
 mod samples;
 mod secrets;
 mod silence;

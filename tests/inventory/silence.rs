@@ -6,22 +6,22 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 use crate::standings::listing;
 
-const NIP: &str = "5265877635";
-const PRODUCTION: [&str; 2] = ["--environment", "production"];
+pub const NIP: &str = "5265877635";
+pub const PRODUCTION: [&str; 2] = ["--environment", "production"];
 
 /// Two tokens of one company.
-fn tokens(seed: u64) -> [String; 2] {
+pub fn tokens(seed: u64) -> [String; 2] {
     [seed, seed + 1]
         .map(|seed| Sampler::new(seed).token_with(&TokenForm { nip: Some(NIP.to_owned()), ..TokenForm::default() }))
 }
 
 /// The secret of a token alone.
-fn secret(token: &str) -> &str {
+pub fn secret(token: &str) -> &str {
     &token[token.len() - 64..]
 }
 
 /// A certificate of a key, and its number.
-fn certificate(pair: &KeyPair, from: &str, to: &str) -> (String, String) {
+pub fn certificate(pair: &KeyPair, from: &str, to: &str) -> (String, String) {
     let form = CertificateForm {
         nip: Some(NIP.to_owned()),
         not_before: Some(from.parse().unwrap()),
@@ -36,12 +36,12 @@ fn certificate(pair: &KeyPair, from: &str, to: &str) -> (String, String) {
 }
 
 /// What KSeF lists of certificates: the number of each, its validity, and its status.
-fn certificates(all: &[(&str, [&str; 2], &str)]) -> String {
+pub fn certificates(all: &[(&str, [&str; 2], &str)]) -> String {
     certificates_of(&json!({ "type": "Nip", "value": NIP }), all)
 }
 
 /// The same, of one holder.
-fn certificates_of(holder: &Value, all: &[(&str, [&str; 2], &str)]) -> String {
+pub fn certificates_of(holder: &Value, all: &[(&str, [&str; 2], &str)]) -> String {
     let listed = all.iter().map(|(serial, [from, to], status)| {
         json!({
             "certificateSerialNumber": serial, "name": "c", "type": "Authentication", "commonName": "x", "status": status,
@@ -53,7 +53,7 @@ fn certificates_of(holder: &Value, all: &[(&str, [&str; 2], &str)]) -> String {
 }
 
 /// The standing of what stands in a file, alone.
-fn standing(desk: &Desk, text: &str) -> Value {
+pub fn standing(desk: &Desk, text: &str) -> Value {
     desk.write("leak.txt", text);
     let findings = desk.scan("leak.txt", &[]);
     assert_eq!(findings.len(), 1, "{findings:#?}");

@@ -8,6 +8,7 @@ use ksefleaks::{Instant, earlier, status};
 use crate::args::StatusArgs;
 use crate::exit::Exit;
 use crate::output::Outputs;
+use crate::plan::threads;
 use crate::{files, inventory};
 
 /// Tells the standing of what was found earlier.
@@ -19,7 +20,7 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<Exit> {
     let text = files::read_findings(&args.path)?;
     let about = || format!("«{}»", args.path.display());
     let mut outcome = earlier(&text).map_err(|error| anyhow!("{error}")).with_context(about)?;
-    status(&mut outcome, &books, args.now.unwrap_or_else(Instant::now));
+    status(&mut outcome, &books, args.now.unwrap_or_else(Instant::now), threads(None));
     outputs.write(&outcome, &args.looks)?;
     Ok(Exit::of(&outcome, args.fail_on))
 }

@@ -13,10 +13,10 @@ use super::unlock::{End, Opener, Tried, unlock_all};
 use super::vault::{Candidate, Kept, Vault};
 use crate::base::{
     CertificateFacts, Confidence, Fingerprint, KeyFacts, Kind, LockFacts, Notice, Opened, Origin, Reason, Severity,
-    Standing, State,
 };
 use crate::detect::{Contents, Lock, memory_of};
 use crate::engine::collect::{Collector, Entry, Met};
+use crate::engine::standing::expiry;
 use crate::engine::{Plan, Session};
 use crate::rules::RuleSet;
 
@@ -278,8 +278,8 @@ fn tell(entry: &mut Entry, note: &Note, certificate: Option<&CertificateFacts>, 
     entry.about.context = facts.nip.as_ref().map(|_| "nip".to_owned());
     entry.about.environment.clone_from(&facts.environment);
     entry.about.expires = Some(facts.not_after);
-    if facts.not_after < plan.now && facts.environment.is_some() {
-        entry.standing = Standing::new(State::Expired, "expiry", "its certificate has expired");
+    if let Some(standing) = expiry(facts, plan.now) {
+        entry.standing = standing;
     }
 }
 

@@ -11,7 +11,7 @@ use crate::inventory::{Credential, Entity, Field, System, Voice};
 use super::Books;
 use super::convention::Names;
 use super::kin::{Families, Kin};
-use super::words::{fold, initialed, people, said};
+use super::words::{fold, initialed, one, people, said};
 use crate::inventory::several::parts;
 
 /// Milliseconds of a day.
@@ -115,7 +115,7 @@ impl<'a> Desk<'a> {
             entry.systems.iter().for_each(|system| families.used_by(entry.at, system));
         }
         let left: HashSet<String> =
-            books.left.iter().flat_map(|name| people(name)).filter(|name| !name.is_empty()).collect();
+            books.left.iter().flat_map(|name| one(name)).filter(|name| !name.is_empty()).collect();
         let mut desk = Self {
             now: books.now,
             expiring_days: books.expiring_days,
@@ -149,14 +149,18 @@ impl<'a> Desk<'a> {
         self.entities.get(entry.said(Field::Nip)?).copied()
     }
 
-    /// Whether a text names someone who left.
-    pub(super) fn names_who_left(&self, text: &str) -> bool {
-        let is_gone = |name: &String| {
-            self.left.contains(name)
-                || self.left_initialed.contains(name)
-                || initialed(name).any(|name| self.left.contains(&name))
-        };
-        !self.left.is_empty() && people(text).iter().any(is_gone)
+    /// Whether a text names someone who left; nothing where it may, since of a name only an initial is written.
+    pub(super) fn names_who_left(&self, text: &str) -> Option<bool> {
+        if self.left.is_empty() {
+            return Some(false);
+        }
+        let named = people(text);
+        let may_be =
+            |name: &String| self.left_initialed.contains(name) || initialed(name).any(|name| self.left.contains(&name));
+        match named.iter().any(|name| self.left.contains(name)) {
+            false if named.iter().any(may_be) => None,
+            is_sure => Some(is_sure),
+        }
     }
 
     /// All that is one with this credential.
@@ -211,7 +215,7 @@ fn entry<'a>(at: usize, credential: &'a Credential, now: Instant, known: &HashMa
     let status = credential.get(Field::Status);
     let over = matches!(status, Some("Revoked" | "Expired" | "Failed"));
     let voice = |field| credential.fields.get(&field).map(|value| value.voice);
-    let has_ended = |end: &End| voice(Field::ValidTo) != Some(Voice::Person) && end.at <= now;
+    let has_ended = |end: &End| matches!(voice(Field::ValidTo), Some(Voice::Itself | Voice::Ksef)) && end.at <= now;
     // What is written as the end of a token ends nothing: KSeF knows of none.
     let ends = matches!(sort, Sort::Certificate | Sort::Key);
     let state = match &end {

@@ -38,6 +38,10 @@ pub(super) struct Leaked<'a> {
     pub(super) places: HashSet<&'a str>,
     /// The earliest that anyone could have seen it.
     pub(super) since: Option<Instant>,
+    /// Whether all that was found is over.
+    pub(super) is_over: bool,
+    /// What is said of the first that is not.
+    pub(super) reason: Option<&'a str>,
 }
 
 /// Each credential and each finding, with the kin it belongs to.
@@ -91,7 +95,13 @@ impl<'a> Kin<'a> {
             first: None,
             places: HashSet::new(),
             since: None,
+            is_over: true,
+            reason: None,
         });
+        if !leak.standing.is_over() {
+            leaked.is_over = false;
+            leaked.reason = leaked.reason.or(leak.standing.reason.as_deref());
+        }
         leaked.first = leaked.first.or(leak.places.first().map(String::as_str));
         leaked.places.extend(leak.places.iter().map(String::as_str));
         leaked.since = match (leaked.since, leak.first_seen) {

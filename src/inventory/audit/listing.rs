@@ -56,18 +56,23 @@ pub(super) fn leaked(desk: &Desk<'_>, entry: &Entry<'_>) -> Option<Said> {
         "" => String::new(),
         id => format!(" (finding {id})"),
     };
-    if entry.is_proved {
+    if leak.is_over {
         let text = format!("It was found{place}{finding}, and opens nothing any more.");
         let remedy = "Take it out of where it was found, and close the way by which it came there. \
                       If it was found while it was live, review the invoices of that time.";
         return Some(Said::new(text).at(Severity::Low).whatever_environment().remedy(remedy));
     }
     let known = if entry.state == State::Live {
-        "nothing says that it is revoked"
+        "nothing says that it is revoked".to_owned()
     } else {
-        "that it is over was only written down: KSeF has not said so"
+        format!("may be live: {}", leak.reason.unwrap_or("nothing proves that it is over"))
     };
     let text = format!("It has leaked: it was found{place}{finding}, and {known}.");
+    if entry.is_proved {
+        let remedy =
+            "What was found may be another one than this, which is over: find out which it is, and revoke that.";
+        return Some(Said::new(text).remedy(remedy));
+    }
     let since = leak.since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
     let remedy = format!(
         "{} End its sessions with DELETE /auth/sessions/{{reference}}, replace it, test the new one, and review the \

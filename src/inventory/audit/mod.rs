@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::base::{Fingerprint, Instant, Severity};
+use crate::base::{Fingerprint, Instant, Severity, Standing};
 use crate::inventory::{Credential, Entity, Field, System};
 
 use convention::Names;
@@ -69,6 +69,8 @@ pub struct Leak {
     pub first_seen: Option<Instant>,
     /// The id of the finding.
     pub finding: String,
+    /// What the inventory, and it itself, say of it.
+    pub standing: Standing,
 }
 
 /// Where the books fall short of a rule.

@@ -47,14 +47,13 @@ pub(super) fn same_person(_: &Desk<'_>, entry: &Entry<'_>) -> Option<Said> {
 
 pub(super) fn person_left(desk: &Desk<'_>, entry: &Entry<'_>) -> Option<Said> {
     let named = CARERS.iter().filter_map(|(field, what)| Some((entry.said(*field)?, *what)));
-    let gone: Vec<_> = named.filter(|(name, _)| desk.names_who_left(name)).collect();
-    match *gone.as_slice() {
-        [] => None,
-        [(name, what)] => Some(Said::new(format!("Its {what} «{name}» has left."))),
-        [(owner, _), (custodian, _), ..] => {
-            Some(Said::new(format!("Its owner «{owner}» and its custodian «{custodian}» have left.")))
-        }
-    }
+    let gone = named.filter_map(|(name, what)| match desk.names_who_left(name) {
+        Some(false) => None,
+        Some(true) => Some(format!("Its {what} «{name}» has left.")),
+        None => Some(format!("Its {what} «{name}» may have left: of one who did the name begins so.")),
+    });
+    let gone: Vec<String> = gone.collect();
+    (!gone.is_empty()).then(|| Said::new(gone.join(" ")))
 }
 
 pub(super) fn accountants_token(desk: &Desk<'_>, entry: &Entry<'_>) -> Option<Said> {

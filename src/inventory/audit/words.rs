@@ -54,20 +54,32 @@ pub(super) fn person(text: &str) -> String {
     if outside.is_empty() {
         outside = words(text);
     }
-    let titled = outside.clone();
-    outside.retain(|word| !TITLES.contains(&&**word));
-    if outside.is_empty() {
-        outside = titled;
+    // A title stands before two words at least: «Pan Jan» is nobody in particular, «Jan Pan» somebody.
+    if outside.iter().filter(|word| !is_title(word)).count() > 1 {
+        outside.retain(|word| !is_title(word));
     }
     outside.sort_unstable();
     outside.join(" ")
 }
 
+fn is_title(word: &str) -> bool {
+    TITLES.contains(&word)
+}
+
+/// Whom a line of a list of people names: one, also by the name in a mail address that stands alone.
+pub(super) fn one(text: &str) -> Vec<String> {
+    let address = Some(text.trim()).filter(|text| !text.contains(char::is_whitespace));
+    let named = address.and_then(|text| text.split_once('@')).map(|(name, _)| person(name));
+    [person(text)].into_iter().chain(named.filter(|name| name.contains(' '))).collect()
+}
+
 /// A person whose name is written with an initial for one of its words: `A. Nowak`.
 pub(super) fn initialed(person: &str) -> impl Iterator<Item = String> + '_ {
     let words: Vec<&str> = person.split(' ').collect();
-    let all = if words.len() > 1 { words.len() } else { 0 };
-    (0..all).map(move |short| {
+    // What is short already is an initial, or no name.
+    let long = |at: &usize| words.len() > 1 && words.get(*at).is_some_and(|word| word.chars().count() > 2);
+    let all: Vec<usize> = (0..words.len()).filter(long).collect();
+    all.into_iter().map(move |short| {
         let initial = |word: &str| word.chars().take(1).collect::<String>();
         let word = |(at, word): (usize, &&str)| if at == short { initial(word) } else { (*word).to_owned() };
         let mut words: Vec<String> = words.iter().enumerate().map(word).collect();

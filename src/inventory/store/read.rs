@@ -16,7 +16,7 @@ use super::error::{Fault, InventoryError, guard};
 use super::gate::Gate;
 use super::seal::{SHORT, Seal, Short, Whole};
 use super::tables::{CREDENTIALS, Ground, NIPS, Pair, State, Table, number_of, numbered, of_nip};
-use super::tally::Tally;
+use super::tally::{self, Tally};
 use super::walk::{Changes, Walk};
 use crate::base::Fingerprint;
 use crate::inventory::{Credential, Entity, Field, System};
@@ -287,7 +287,13 @@ impl Records {
     }
 
     pub(super) fn tallied(&self, name: &Short) -> Result<Option<Short>, Fault> {
-        self.tally().get(name, self.ground()?, &self.seal)
+        let ground = self.ground()?;
+        if matches!(ground, Ground::Write(_)) {
+            return self.tally().get(name, ground, &self.seal);
+        }
+        // Many look up at once: they wait for each other only until it is known which seal there must be.
+        let expected = self.tally().expected(name, ground, &self.seal)?;
+        tally::look(name, expected, ground, &self.seal)
     }
 
     pub(super) fn set_tallied(&self, name: &Short, leaf: Option<Short>) -> Result<(), Fault> {

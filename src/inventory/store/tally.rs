@@ -37,18 +37,14 @@ impl Tally {
         Self { root: root.to_vec(), groups: BTreeMap::new(), buckets: BTreeMap::new(), changed: BTreeSet::new() }
     }
 
-    /// The leaf of a name.
+    /// The leaf of a name, kept for the next time.
     pub(super) fn get(&mut self, name: &Short, ground: &Ground, seal: &Seal) -> Result<Option<Short>, Fault> {
-        let leaf_in = |bucket: &[[Short; 2]]| {
-            place_in(bucket, name).ok().and_then(|place| bucket.get(place)).map(|[_, leaf]| *leaf)
-        };
-        let index = bucket_of(name);
-        if matches!(ground, Ground::Write(_)) {
-            return Ok(leaf_in(self.bucket(index, ground, seal)?));
-        }
-        // Whoever only reads seldom comes back to a bucket: it is looked at where it lies.
-        let expected = self.seal_of(index, ground, seal)?;
-        read(&key_of_bucket(index), expected, ground, seal, |node| leaf_in(node.as_chunks::<2>().0))
+        Ok(leaf_in(self.bucket(bucket_of(name), ground, seal)?, name))
+    }
+
+    /// The seal that the bucket of a name must have.
+    pub(super) fn expected(&mut self, name: &Short, ground: &Ground, seal: &Seal) -> Result<Short, Fault> {
+        self.seal_of(bucket_of(name), ground, seal)
     }
 
     /// Sets the leaf of a name, or takes it out.
@@ -112,6 +108,16 @@ impl Tally {
         }
         Ok(self.groups.entry(index).or_default())
     }
+}
+
+/// The leaf of a name in a bucket that has the expected seal. Whoever only reads seldom comes back to a bucket: it is looked at
+/// where it lies.
+pub(super) fn look(name: &Short, expected: Short, ground: &Ground, seal: &Seal) -> Result<Option<Short>, Fault> {
+    read(&key_of_bucket(bucket_of(name)), expected, ground, seal, |node| leaf_in(node.as_chunks::<2>().0, name))
+}
+
+fn leaf_in(bucket: &[[Short; 2]], name: &Short) -> Option<Short> {
+    place_in(bucket, name).ok().and_then(|place| bucket.get(place)).map(|[_, leaf]| *leaf)
 }
 
 /// The bucket of a name: its first twelve bits.

@@ -7,23 +7,24 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use ksefleaks::{
-    AuditBooks, Convention, Credential, Field, Leak, Remark, Severity, audit, earlier, escape_json, escape_terminal,
-    leak,
+    AuditBooks, Books, Convention, Credential, Field, Instant, Leak, Remark, Severity, audit, earlier, escape_json,
+    escape_terminal, leak, status,
 };
 use serde_json::json;
 
+use super::place::Place;
 use super::{list, open, print};
 use crate::args::{AuditArgs, Least, ListFormat};
 use crate::exit::Exit;
 use crate::files;
 use crate::message::count;
+use crate::plan::threads;
 
 /// Checks the inventory.
 pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
     if let Some(pattern) = &args.convention {
         Convention::parse(pattern).map_err(|error| anyhow!("--convention: {error}"))?;
     }
-    let leaks = leaks(&args.findings)?;
     let left = args.left.as_deref().map(|path| files::read(path, "--left")).transpose()?.unwrap_or_default();
     let left: Vec<String> = left
         .trim_start_matches('\u{feff}')
@@ -32,8 +33,10 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
         .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect();
-    let inventory = open(&args.common)?;
-    let reading = inventory.read()?;
+    let name = Place::of(&args.common.file)?.path.display().to_string();
+    let books = Books { inventory: open(&args.common)?, name, days: args.expiring };
+    let leaks = leaks(&args.findings, &books, args.common.now())?;
+    let reading = books.inventory.read()?;
     // What only a search has met nobody keeps; that it leaked is told of it by the search.
     let mut credentials = list::all(&reading)?;
     credentials.retain(Credential::is_listed);
@@ -68,13 +71,15 @@ fn least(least: Least) -> Option<Severity> {
     })
 }
 
-fn leaks(paths: &[impl AsRef<Path>]) -> anyhow::Result<Vec<Leak>> {
+/// What was found earlier, as the inventory stands today.
+fn leaks(paths: &[impl AsRef<Path>], books: &Books, now: Instant) -> anyhow::Result<Vec<Leak>> {
     let mut leaks = Vec::new();
     for path in paths {
         let path = path.as_ref();
         let text = files::read_findings(path)?;
-        let outcome =
+        let mut outcome =
             earlier(&text).map_err(|error| anyhow!("{error}")).with_context(|| format!("«{}»", path.display()))?;
+        status(&mut outcome, books, now, threads(None));
         leaks.extend(outcome.findings.iter().map(leak));
     }
     Ok(leaks)

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::base::{Standing, State};
 use crate::inventory::FIELDS;
 
 /// Values that some rule looks for.
@@ -70,8 +71,10 @@ prop_compose! {
         places in vec(text(), 0..3),
         first_seen in option::of(instant()),
         finding in text(),
+        state in prop::sample::select(vec![State::Live, State::Revoked, State::Unknown]),
     ) -> Leak {
-        Leak { prints, reference, serial, places, first_seen, finding }
+        let standing = Standing::new(state, "inventory", "because");
+        Leak { prints, reference, serial, places, first_seen, finding, standing }
     }
 }
 

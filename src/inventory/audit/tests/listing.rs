@@ -1,6 +1,7 @@
 //! Rules about how a credential stands in the books.
 
 use super::*;
+use crate::base::{Standing, State};
 
 #[test]
 fn a_credential_belongs_to_a_company() {
@@ -48,19 +49,25 @@ fn a_name_is_given_once() {
 
 #[test]
 fn what_leaked_is_the_worst_unless_it_is_over() {
-    let severity = |credential: Credential| {
+    let standing = |state| Standing::new(state, "inventory", "because");
+    let severity_at = |credential: Credential, state: State| {
         let mut shelf = Shelf::of([credential]);
-        shelf.leaks.push(leak(&shelf.credentials[0], &["a.txt, line 3"]));
+        let leak = leak(&shelf.credentials[0], &["a.txt, line 3"]);
+        shelf.leaks.push(Leak { standing: standing(state), ..leak });
         let only = shelf.only();
         assert_eq!(only.rule, "leaked");
         only.severity
     };
+    let severity = |credential: Credential| severity_at(credential, State::Live);
     let trial = [(Field::Environment, "test"), (Field::Name, "ABC")];
     assert_eq!(severity(sound(1)), Severity::Critical);
     assert_eq!(severity(with(sound(1), &trial)), Severity::High);
     for over in ["Revoked", "Expired", "Failed"] {
-        assert_eq!(severity(listed(with(sound(1), &[(Field::Owner, "")]), over)), Severity::Low);
-        assert_eq!(severity(listed(with(sound(1), &trial), over)), Severity::Low);
+        let listed = |fields| listed(with(sound(1), fields), over);
+        assert_eq!(severity_at(listed(&[(Field::Owner, "")]), State::Revoked), Severity::Low);
+        assert_eq!(severity_at(listed(&trial), State::Revoked), Severity::Low);
+        // What was found may be another one than what KSeF lists.
+        assert_eq!(severity_at(listed(&[]), State::Unknown), Severity::Critical);
         // What a person wrote closes nothing.
         let mut shelf = Shelf::of([with(sound(1), &[(Field::Status, over)])]);
         shelf.leaks.push(leak(&shelf.credentials[0], &["a.txt"]));
@@ -70,8 +77,14 @@ fn what_leaked_is_the_worst_unless_it_is_over() {
     let mut shelf = Shelf::of([with(certificate(1), &[(Field::ValidTo, "2026-05-31")])]);
     shelf.leaks.push(leak(&shelf.credentials[0], &["a.txt"]));
     assert_eq!(shelf.told(), [("leaked", 1), ("expired", 1)], "a day that a person wrote ends nothing");
+    shelf.leaks[0].standing = standing(State::Expired);
     put(&mut shelf.credentials[0], Field::ValidTo, "2026-05-31", Voice::Itself);
     assert_eq!(shelf.told(), [("expired", 1), ("leaked", 1)]);
+    shelf.leaks[0].standing = standing(State::Unknown);
+    let [leaked, expired] = <[Remark; 2]>::try_from(shelf.audit()).unwrap();
+    assert_eq!((leaked.rule, expired.rule), ("leaked", "expired"));
+    assert!(leaked.text.ends_with("and may be live: because."), "{}", leaked.text);
+    assert!(leaked.remedy.contains("another one"), "{}", leaked.remedy);
 }
 
 #[test]

@@ -18,8 +18,8 @@ what to do. The worst come first.
 
 * **Severity** is that of production, or of an environment that nobody wrote down. In the demo and test environments
   each weighs one step less.
-* **What is over**: a credential whose status is `Revoked`, `Expired` or `Failed` is only checked for leaks, and
-  those are `low` where KSeF lists it so; what only a person wrote closes nothing. A certificate whose validity has passed, but which nobody marked so, is `expired` and not checked
+* **What is over**: a credential whose status is `Revoked`, `Expired` or `Failed` is checked only for leaks and
+  for whether KSeF lists it so. A certificate whose validity has passed, but which nobody marked so, is `expired` and not checked
   for more. A token has no end that KSeF knows of: it is checked on.
 * **A day** that people wrote down as the end of a validity is its last day. What a certificate or KSeF says is
   exact.
@@ -34,7 +34,9 @@ what to do. The worst come first.
   Where none is given, one is guessed if at least five names and four of five agree on a known form; else names are
   not judged.
 * **Who has left** is known by first and last name in any order, without titles, from a mail address of the form
-  `first.last@…`, and with an initial for one of them; two people with one initial are not told apart.
+  `first.last@…`; with an initial for one of them it is said that they may have left.
+* **How bad a leak is** follows from what `scan` says of it: it is `low` only where that is `expired`, `revoked` or
+  `dead`. What only a person wrote closes nothing.
 * **What leaked** is known by fingerprint, reference or serial number alone.
 
 | rule | severity | what it finds | why | what to do |

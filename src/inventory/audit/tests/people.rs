@@ -38,17 +38,25 @@ fn who_left_is_told_however_the_name_is_written() {
         ("ZUK  MALGORZATA", "Jan Lis", Some("Its owner «ZUK  MALGORZATA» has left.")),
         ("Anna Nowak", "Żuk, Małgorzata", Some("Its custodian «Żuk, Małgorzata» has left.")),
         ("Anna Nowak", "Jan Lis; Małgorzata Żuk", Some("Its custodian «Jan Lis; Małgorzata Żuk» has left.")),
-        ("Adam Kos", "Małgorzata Żuk", Some("Its owner «Adam Kos» and its custodian «Małgorzata Żuk» have left.")),
+        ("Adam Kos", "Małgorzata Żuk", Some("Its owner «Adam Kos» has left. Its custodian «Małgorzata Żuk» has left.")),
         ("Małgorzata Żukowska", "Jan Lis", None),
         ("Żuk", "Małgorzata", None),
         ("mgr inż. Małgorzata Żuk", "Jan Lis", Some("Its owner «mgr inż. Małgorzata Żuk» has left.")),
         ("malgorzata.zuk@abc.example", "Jan Lis", Some("Its owner «malgorzata.zuk@abc.example» has left.")),
-        ("M. Żuk", "Jan Lis", Some("Its owner «M. Żuk» has left.")),
+        ("M. Żuk", "Jan Lis", Some("Its owner «M. Żuk» may have left: of one who did the name begins so.")),
         ("Marta Żuk", "J. Żuk", None),
-        ("Ewa Mak", "Jan Lis", Some("Its owner «Ewa Mak» has left.")),
+        ("Anna Lis", "biuro.ksef@x.example", None),
+        ("Jan", "Ewa Lis (księgowość)", None),
+        ("Ewa Mak", "Jan Lis", Some("Its owner «Ewa Mak» may have left: of one who did the name begins so.")),
     ] {
         let mut shelf = Shelf::of([with(sound(1), &[(Field::Owner, owner), (Field::Custodian, custodian)])]);
-        shelf.left = vec!["Żuk Małgorzata".into(), "Kos Adam".into(), " ".into(), "E. Mak <e@x.example>".into()];
+        shelf.left = vec![
+            "Żuk Małgorzata".into(),
+            "Kos Adam".into(),
+            " ".into(),
+            "E. Mak <biuro.ksef@x.example>".into(),
+            "Jan Pan; Anna Lis".into(),
+        ];
         let told: Vec<_> =
             shelf.audit().into_iter().map(|remark| (remark.rule, remark.severity, remark.text)).collect();
         let wanted: Vec<_> = wanted.map(|text| ("person-left", Severity::High, text.to_owned())).into_iter().collect();

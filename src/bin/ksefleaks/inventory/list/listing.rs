@@ -108,6 +108,9 @@ impl Listing {
         let place = self.column(name.trim())?;
         let compared = self.columns[place].compared;
         let number = || text.parse::<u64>().map(|number| number.to_string());
+        if text.starts_with('=') && sign == '=' {
+            bail!("--where {name}: one «=» is enough");
+        }
         if text.starts_with('=') {
             bail!("--where {name}: there is no «{sign}=»; take the day or number before or after it");
         }
