@@ -114,7 +114,7 @@ fn sheet(pieces: &[Piece<'_>], findings: &Findings, detector: &Detector) -> Opti
         place: format!("{about}row {number}"),
         why: format!("from here on nothing was read: the rows above it take the room of {LAID} cells"),
     });
-    let lost = met.iter().filter(|(number, _)| laid.ends.is_some_and(|end| **number >= end));
+    let lost = met.iter().filter(|(number, _)| laid.ends.is_some() && !laid.rows.contains_key(number));
     let lost = lost.flat_map(|(_, met)| met.iter().flat_map(|met| met.prints.iter().copied())).collect();
     let rows = laid.rows.into_iter().map(|(number, cells)| {
         let met: Vec<Met> = met.get(&number).into_iter().flatten().map(|met| (*met).clone()).collect();
@@ -142,17 +142,12 @@ impl Laid {
             else {
                 continue;
             };
-            if self.ends.is_some_and(|end| row + 1 >= end) {
-                continue;
-            }
+            let number = row + 1;
             if self.cells >= LAID {
-                self.ends = Some(row + 1);
-                while self.rows.last_key_value().is_some_and(|(number, _)| number > row) {
-                    self.rows.pop_last();
-                }
+                self.close(number);
                 continue;
             }
-            let row = self.rows.entry(row + 1).or_default();
+            let row = self.rows.entry(number).or_default();
             // Of short cells between tabs the first alone has a place.
             let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
             for (column, bytes) in (column..COLUMNS).zip(line.split(|byte| *byte == b'\t')) {
@@ -166,6 +161,18 @@ impl Laid {
                 }
             }
         }
+    }
+
+    /// There is no room for a cell of a row.
+    fn close(&mut self, number: u64) {
+        let is_last = self.rows.last_key_value().is_none_or(|(last, _)| *last <= number);
+        // The headings come once more with each piece.
+        if self.ends.is_some() || !is_last && self.rows.contains_key(&number) {
+            return;
+        }
+        self.ends = Some(number);
+        // What of it was laid out is no whole row.
+        self.rows.remove(&number);
     }
 }
 

@@ -44,13 +44,21 @@ pub(super) fn apart(
     further(plan, row, &mut numbers);
     let several = numbers.len() > 1;
     let is_apart = |index: usize, number: &Number| {
-        if row.met.is_empty() { several } else { index >= own || met::is_of_none(&row.met, number.field) }
+        if row.met.is_empty() {
+            return several;
+        }
+        // A token in one column and the number of another one in the next.
+        let told = row.met.iter().filter_map(|met| met.fields.get(&number.field));
+        let is_other = told.clone().count() > 0 && told.clone().all(|own| *own != number.text);
+        index >= own || met::is_of_none(&row.met, number.field) || is_other && above(plan, number.column).is_some()
     };
     if row.met.is_empty()
         && let [one] = &*numbers
-        && let Some(environment) = above(plan, one.column)
     {
-        said.entry(Field::Environment).or_insert_with(|| environment.to_owned());
+        said.insert(one.field, one.text.clone());
+        if let Some(environment) = above(plan, one.column) {
+            said.entry(Field::Environment).or_insert_with(|| environment.to_owned());
+        }
     }
     let mut index = 0;
     numbers.retain(|number| {
@@ -87,11 +95,13 @@ pub(super) fn apart(
     made
 }
 
-/// The references of tokens in columns that were passed over, since another one is that of references.
+/// The references of tokens in columns that were passed over, since another one is that of references; without an environment
+/// above it such a column may tell which token another one replaced.
 fn further(plan: &Plan, row: &Row, numbers: &mut Vec<Number>) {
     let Some(own) = plan.column(Field::Reference) else { return };
     for (column, text) in row.cells.iter().enumerate() {
-        if !plan.columns.get(column).is_some_and(|column| column.is_passed(own)) {
+        let is_passed = plan.columns.get(column).is_some_and(|column| column.is_passed(own));
+        if !is_passed || above(plan, column).is_none() {
             continue;
         }
         let Ok(Some(text)) = read(Field::Reference, text) else { continue };
