@@ -22,6 +22,9 @@ const LAW_IS_NEAR: i64 = 90 * DAY;
 /// Of a company with more credentials than these none is suggested, and nothing is concluded from the others.
 const LOOKED_AT: u64 = 256;
 
+/// Fingerprints of one key that are asked about.
+const KIN: usize = 64;
+
 /// What was found, as far as the inventory asks.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
@@ -56,12 +59,13 @@ pub struct Clock {
 const RENEWED: &str =
     "another certificate of the same holder may be for the same key: import it (firma.crt), which ties it to its key";
 
-/// A certificate of which no company is known, as far as it matters.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// Whether there are certificates of which neither a company nor a key is known.
+#[derive(Default)]
 struct Unowned {
-    environment: Option<String>,
-    /// Whether KSeF lists it so.
-    is_personal: bool,
+    /// Such as are of a person.
+    of_person: bool,
+    /// Such as may be anybody's.
+    of_any: bool,
 }
 
 /// What one credential of the inventory says of what was found.
@@ -82,14 +86,14 @@ impl Answer {
 pub struct Answers<'a> {
     books: &'a Records,
     clock: Clock,
-    /// See `without_nip`: looked for once, by whoever is the first to need it.
-    without_nip: OnceLock<BTreeSet<Unowned>>,
+    /// Looked for once, by whoever is the first to need it.
+    unowned: OnceLock<Unowned>,
 }
 
 impl<'a> Answers<'a> {
     /// Of an inventory, as it is now.
     pub fn new(books: &'a Records, clock: Clock) -> Self {
-        Self { books, clock, without_nip: OnceLock::new() }
+        Self { books, clock, unowned: OnceLock::new() }
     }
 
     /// What the inventory says, if anything. Where several of its credentials could be meant, or what is known of one says
@@ -101,6 +105,8 @@ impl<'a> Answers<'a> {
         handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
         let mut known = books.with(&handles)?;
         known.retain(Credential::is_listed);
+        let with_kin = if asked.is_key { self.kin(&mut known, asked)? } else { None };
+        let asked = with_kin.as_ref().unwrap_or(asked);
         let mut best: Option<(&Credential, Answer)> = None;
         for credential in &known {
             let answer = self.answer(credential, &known, asked)?;
@@ -118,7 +124,7 @@ impl<'a> Answers<'a> {
         }
         let renewed = || told(State::Unknown, format!("the certificate beside it has ended, but {RENEWED}"));
         let Some(nip) = &asked.nip else {
-            let is_renewed = asked.has_ended && self.may_be_renewed(None, None)?;
+            let is_renewed = asked.has_ended && self.may_be_renewed(None)?;
             return Ok(is_renewed.then(renewed));
         };
         // An inventory in which there is no company says of none that it is not in it.
@@ -134,7 +140,7 @@ impl<'a> Answers<'a> {
                 return Ok(Some(told(State::Foreign, reason)));
             }
         };
-        let mut standing = if asked.has_ended && self.may_be_renewed(Some(nip), None)? {
+        let mut standing = if asked.has_ended && self.may_be_renewed(Some(nip))? {
             renewed()
         } else if asked.is_listed {
             let mut reason = format!("NIP {nip} is ours, but nobody wrote this one down");
@@ -149,6 +155,24 @@ impl<'a> Answers<'a> {
         Ok(Some(standing))
     }
 
+    /// Adds what is known of the same key under its other fingerprints, such as that of its locked form; tells them with
+    /// those that were asked for.
+    fn kin(&self, known: &mut Vec<Credential>, asked: &Asked) -> Result<Option<Asked>, InventoryError> {
+        let mut asked = asked.clone();
+        loop {
+            let own = known.iter().flat_map(|one| one.prints.iter().filter(|print| !one.loose.contains(*print)));
+            let more: BTreeSet<Fingerprint> = own.filter(|print| !asked.prints.contains(print)).copied().collect();
+            if more.is_empty() || asked.prints.len() > KIN {
+                return Ok(Some(asked));
+            }
+            let handles: Vec<Handle> = more.iter().copied().map(Handle::Print).collect();
+            let mut found = self.books.with(&handles)?;
+            found.retain(|one| one.is_listed() && known.iter().all(|other| other.number != one.number));
+            known.append(&mut found);
+            asked.prints.extend(more);
+        }
+    }
+
     /// What one of the credentials that are known by what was found says of it.
     fn answer(&self, credential: &Credential, known: &[Credential], asked: &Asked) -> Result<Answer, InventoryError> {
         let said = listed(credential, self.clock);
@@ -160,8 +184,8 @@ impl<'a> Answers<'a> {
         };
         let is_of_met = credential.get(Field::Serial).is_none_or(|own| asked.serials.iter().any(|met| met == own));
         if asked.has_ended && standing.state == State::Unknown && (is_doubted || is_of_met) {
-            let nip = credential.get(Field::Nip).or(asked.nip.as_deref());
-            if !self.may_be_renewed(nip, credential.get(Field::Environment))? {
+            let (nip, met) = (credential.get(Field::Nip), asked.nip.as_deref());
+            if !self.may_be_renewed(nip.or(met))? && !self.may_be_renewed(met)? {
                 // The certificate beside it has ended, and nothing says that there is another: that is not said otherwise.
                 standing.reason = None;
             }
@@ -215,45 +239,41 @@ impl<'a> Answers<'a> {
         if asked.serials.iter().any(|found| found != serial && !is_known(found)) {
             return Ok(Some("its key has another certificate too, which the inventory does not know"));
         }
-        if self.may_be_renewed(credential.get(Field::Nip), credential.get(Field::Environment))? {
+        if self.may_be_renewed(credential.get(Field::Nip))? {
             return Ok(Some(RENEWED));
         }
         Ok(None)
     }
 
     /// Whether a certificate is there that may be for the same key and is not over: of the same company, or of none, and nobody
-    /// knows its key.
-    fn may_be_renewed(&self, nip: Option<&str>, environment: Option<&str>) -> Result<bool, InventoryError> {
-        let here = |other: Option<&str>| other.zip(environment).is_none_or(|(one, other)| one == other);
-        // What KSeF lists without a company is that of a person.
-        let may_be = |other: &Unowned| here(other.environment.as_deref()) && (nip.is_none() || !other.is_personal);
+    /// knows its key. One key may be used in several environments.
+    fn may_be_renewed(&self, nip: Option<&str>) -> Result<bool, InventoryError> {
         if let Some(nip) = nip {
             let Some(all) = self.books.of_nip(nip, LOOKED_AT)? else { return Ok(true) };
-            let is_candidate =
-                |other: &Credential| is_of_unknown_key(other, self.clock) && here(other.get(Field::Environment));
-            if all.iter().any(is_candidate) {
+            if all.iter().any(|other| is_of_unknown_key(other, self.clock)) {
                 return Ok(true);
             }
         }
-        Ok(self.without_nip()?.iter().any(may_be))
+        let Unowned { of_person, of_any } = *self.unowned()?;
+        Ok(of_any || of_person && nip.is_none())
     }
 
     /// The certificates of which neither a company nor a key is known and that are not over.
-    fn without_nip(&self) -> Result<&BTreeSet<Unowned>, InventoryError> {
-        if let Some(known) = self.without_nip.get() {
+    fn unowned(&self) -> Result<&Unowned, InventoryError> {
+        if let Some(known) = self.unowned.get() {
             return Ok(known);
         }
-        let mut found = BTreeSet::new();
+        let mut found = Unowned::default();
         for credential in self.books.credentials() {
             let credential = credential?;
             if credential.get(Field::Nip).is_none() && is_of_unknown_key(&credential, self.clock) {
-                found.insert(Unowned {
-                    environment: credential.get(Field::Environment).map(str::to_owned),
-                    is_personal: credential.fields.get(&Field::Serial).is_some_and(|own| own.voice == Voice::Ksef),
-                });
+                // What KSeF lists without a company is that of a person.
+                let by_ksef = credential.fields.get(&Field::Serial).is_some_and(|own| own.voice == Voice::Ksef);
+                let sort = if by_ksef { &mut found.of_person } else { &mut found.of_any };
+                *sort = true;
             }
         }
-        Ok(self.without_nip.get_or_init(|| found))
+        Ok(self.unowned.get_or_init(|| found))
     }
 }
 

@@ -24,7 +24,7 @@ pub fn workbook(name: &str, rows: &[Vec<String>]) -> Vec<u8> {
 }
 
 /// An archive of texts.
-fn zipped(members: &[(&str, &str)]) -> Vec<u8> {
+pub fn zipped(members: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in members {
         zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();

@@ -1,9 +1,10 @@
 //! Certificates that may be for a key that was found, and what the audit says of it.
 
-use ksefleaks::{CertificateForm, HolderType, KeyPair, Sampler, armour};
+use ksefleaks::{CertificateForm, Environment, HolderType, KeyPair, Sampler, armour};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, NOW};
+use crate::imports::zipped;
 use crate::silence::{NIP, PRODUCTION, certificate, certificates, certificates_of, secret, standing, tokens};
 use crate::standings::listing;
 
@@ -131,4 +132,39 @@ fn the_audit_calls_nothing_over_that_a_search_does_not() {
     assert_eq!(leaked(&desk, &pair.pem()), "low");
     desk.import("c.json", certificates(&[("0AAAAAAAAAAAAAA2", NEW, "Active")]), &PRODUCTION).ends(0);
     assert_eq!(leaked(&desk, &pair.pem()), "critical");
+}
+
+#[test]
+fn a_locked_key_is_live_as_long_as_one_of_its_certificates_is() {
+    let pair = Sampler::new(974).key_pair();
+    let password = "Zupelnie-Inne9";
+    let locked = armour("ENCRYPTED PRIVATE KEY", &pair.sealed(password, 2048));
+    let ((old, old_number), (new, new_number)) =
+        (certificate(&pair, OLD[0], OLD[1]), certificate(&pair, NEW[0], NEW[1]));
+    let desk = Desk::new();
+    let words = format!("password={password}\n");
+    desk.import("b.zip", zipped(&[("a.key", &locked), ("a.crt", &old), ("p.env", &words)]), &["--yes"]);
+    desk.import("new.crt", &new, &[]).ends(0);
+    let lists = certificates(&[(&old_number, OLD, "Expired"), (&new_number, NEW, "Active")]);
+    desk.import("c.json", lists, &PRODUCTION).ends(0);
+    assert_eq!(standing(&desk, &locked)["state"], "live");
+    assert_eq!(leaked(&desk, &locked), "critical");
+}
+
+#[test]
+fn what_is_known_of_the_test_environment_closes_no_key() {
+    let pair = Sampler::new(976).key_pair();
+    let (old, _) = certificate(&pair, OLD[0], OLD[1]);
+    let form = CertificateForm {
+        nip: Some(NIP.to_owned()),
+        environment: Environment::Test,
+        not_before: Some(OLD[0].parse().unwrap()),
+        not_after: Some(OLD[1].parse().unwrap()),
+        ..CertificateForm::default()
+    };
+    let desk = Desk::new();
+    desk.import("test.crt", armour("CERTIFICATE", &pair.certificate(&form)), &[]).ends(0);
+    desk.import("c.json", certificates(&[("0AAAAAAAAAAAAAA2", NEW, "Active")]), &PRODUCTION).ends(0);
+    assert_eq!(beside(&desk, &pair, &old)["state"], "unknown");
+    assert_eq!(standing(&desk, &pair.pem())["state"], "unknown");
 }
