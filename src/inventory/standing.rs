@@ -105,8 +105,7 @@ impl<'a> Answers<'a> {
         handles.extend(asked.serials.iter().cloned().map(Handle::Serial));
         let mut known = books.with(&handles)?;
         known.retain(Credential::is_listed);
-        let with_kin = if asked.is_key { self.kin(&mut known, asked)? } else { None };
-        let asked = with_kin.as_ref().unwrap_or(asked);
+        let asked = &self.with_kin(&mut known, asked)?;
         let mut best: Option<(&Credential, Answer)> = None;
         for credential in &known {
             let answer = self.answer(credential, &known, asked)?;
@@ -155,15 +154,15 @@ impl<'a> Answers<'a> {
         Ok(Some(standing))
     }
 
-    /// Adds what is known of the same key under its other fingerprints, such as that of its locked form; tells them with
-    /// those that were asked for.
-    fn kin(&self, known: &mut Vec<Credential>, asked: &Asked) -> Result<Option<Asked>, InventoryError> {
+    /// Adds what is known of the same key under its other fingerprints, such as that of its locked form; what is asked, with
+    /// those.
+    fn with_kin(&self, known: &mut Vec<Credential>, asked: &Asked) -> Result<Asked, InventoryError> {
         let mut asked = asked.clone();
-        loop {
+        while asked.is_key && asked.prints.len() <= KIN {
             let own = known.iter().flat_map(|one| one.prints.iter().filter(|print| !one.loose.contains(*print)));
             let more: BTreeSet<Fingerprint> = own.filter(|print| !asked.prints.contains(print)).copied().collect();
-            if more.is_empty() || asked.prints.len() > KIN {
-                return Ok(Some(asked));
+            if more.is_empty() {
+                break;
             }
             let handles: Vec<Handle> = more.iter().copied().map(Handle::Print).collect();
             let mut found = self.books.with(&handles)?;
@@ -171,6 +170,7 @@ impl<'a> Answers<'a> {
             known.append(&mut found);
             asked.prints.extend(more);
         }
+        Ok(asked)
     }
 
     /// What one of the credentials that are known by what was found says of it.
